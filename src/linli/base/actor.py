@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Who acts: a value that `kernel.access` makes and every service and selector takes."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+EVERYWHERE = ""
+"""The path prefix of every place."""
+
+
+class ActorKind(StrEnum):
+    """What sort of somebody acts."""
+
+    ACCOUNT = "account"
+    ANONYMOUS = "anonymous"
+    SYSTEM = "system"
+    PACK = "pack"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One grant as the actor carries it: a role at a place's subtree, perhaps within one unit."""
+
+    role: str
+    path: str
+    unit_id: int | None
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts, with everything needed to decide what they may do.
+
+    `name_key_id` points to the audit key under which their name is kept; `on_behalf_of` names,
+    without
+    personal values, the person a neighbor or clerk acts for ("person:17").
+    """
+
+    kind: ActorKind
+    account_id: int | None = None
+    person_id: int | None = None
+    label: str = ""
+    name_key_id: str | None = None
+    grants: tuple[Held, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+    on_behalf_of: str = ""
+    request_id: str = ""
+
+    @property
+    def is_system(self) -> bool:
+        """Whether the platform itself acts (jobs, loaders), bound to no place."""
+        return self.kind in (ActorKind.SYSTEM, ActorKind.PACK)
+
+    def reach(self, permission: str) -> tuple[str, ...]:
+        """Place-path prefixes below which the actor holds the permission; empty means nowhere.
+
+        A grant within a unit reaches no place: its holder sees what is offered to the unit.
+        """
+        if self.is_system:
+            return (EVERYWHERE,)
+        held = (grant for grant in self.grants if grant.unit_id is None)
+        paths = sorted({grant.path for grant in held if permission in grant.permissions})
+        kept: list[str] = []
+        for path in paths:
+            if not any(path.startswith(above) for above in kept):
+                kept.append(path)
+        return tuple(kept)
+
+    def acting_for(self, subject: str) -> "Actor":
+        """The same actor, acting on behalf of somebody ("person:17")."""
+        return replace(self, on_behalf_of=subject)
+
+    @classmethod
+    def pack(cls, pack_id: str, version: str) -> "Actor":
+        """The loader of a plan pack, so that the record says which version wrote a row."""
+        return cls(kind=ActorKind.PACK, label=f"pack:{pack_id}@{version}")
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, label="system")
+ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)

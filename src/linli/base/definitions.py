@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The row that every kind of definition shares, and how the one in force at a place is found."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+from django.db.models.functions import Length
+
+from linli.base.scope import PathField
+
+_Row = TypeVar("_Row", bound="DefinitionRow")
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]
+else:
+    _TextField = models.TextField
+
+
+def prefixes(path: str) -> list[str]:
+    """The path itself and every place above it, up to "" (the base pack)."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:count]) + "/" for count in range(len(parts), 0, -1)] + [""]
+
+
+def written(body: Mapping[str, Any]) -> str:
+    """A definition as one line of JSON, its keys in the order of the pack and its dates in ISO
+    form.
+    """
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def digest_of(body: Mapping[str, Any]) -> str:
+    """SHA-256 over a definition as it is written: what makes two versions the same."""
+    return hashlib.sha256(written(body).encode()).hexdigest()
+
+
+class BodyField(_TextField):
+    """A definition's body as JSON text, its keys in the order in which they were written.
+
+    Order is meaning here (the first step is the start, options run best first), and PostgreSQL's
+    jsonb
+    forgets it. Dates are kept in ISO form.
+    """
+
+    def from_db_value(self, value: str | None, *_: object) -> Any:
+        """The body as it was written."""
+        return None if value is None else json.loads(value)
+
+    def to_python(self, value: Any) -> Any:
+        """A body given as text (a fixture) or as it is."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """The text that is kept."""
+        return None if value is None else written(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """The text that a fixture holds."""
+        return self.get_prep_value(self.value_from_object(obj)) or ""
+
+
+class DefinitionQuerySet(models.QuerySet[_Row]):
+    """Definitions by kind, place and day."""
+
+    def on(self, day: dt.date) -> Self:
+        """Definitions in effect on that day."""
+        return self.filter(
+            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day), starts_on__lte=day
+        )
+
+    def in_force(self, kind: str, path: str, day: dt.date) -> list[_Row]:
+        """One row a key, the nearest place winning and the newest start among equals, in pack
+        order.
+        """
+        rows = (
+            self.on(day)
+            .filter(kind=kind, place_path__in=prefixes(path))
+            .order_by(Length("place_path"), "starts_on", "pk")
+        )
+        nearest = {row.key: row for row in rows}
+        kept = (row for row in nearest.values() if not row.is_removed)
+        return sorted(kept, key=lambda row: (row.position, row.pk))
+
+    def find(self, kind: str, key: str, path: str, day: dt.date) -> _Row | None:
+        """The definition of that key in force at a place, or None."""
+        row = (
+            self.on(day)
+            .filter(kind=kind, key=key, place_path__in=prefixes(path))
+            .order_by(Length("place_path").desc(), "-starts_on", "-pk")
+            .first()
+        )
+        return None if row is None or row.is_removed else row
+
+
+class DefinitionRow(models.Model):
+    """One version of one definition of a pack: never edited, only followed by another from a later
+    day.
+
+    `place_path` is the place its pack is bound to ("" for base); `body` holds the pack's own keys
+    after
+    inheritance; `is_removed` takes a base definition away below this place.
+    """
+
+    kind = models.CharField(max_length=32)
+    key = models.CharField(max_length=64)
+    place_path = PathField(blank=True)
+    pack = models.CharField(max_length=64)
+    version = models.CharField(max_length=16)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    clause = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(default=0)
+    is_removed = models.BooleanField(default=False)
+    digest = models.CharField(max_length=64)
+    body = BodyField()
+
+    objects = DefinitionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        indexes = [models.Index(fields=["kind", "key", "place_path"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key", "place_path", "starts_on", "digest"],
+                name="%(app_label)s_definition_version",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}@{self.starts_on}"
+
+
+def definition_put(
+    model: type[_Row],
+    *,
+    kind: str,
+    key: str,
+    place_path: str,
+    pack: str,
+    version: str,
+    starts_on: dt.date,
+    ends_on: dt.date | None,
+    clause: str,
+    body: dict[str, Any],
+    position: int = 0,
+    is_removed: bool = False,
+) -> tuple[_Row, bool]:
+    """Keep a definition; the same content at the same place is not kept twice.
+
+    Returns the row and whether it is new. Rows that said something else from the same or an
+    earlier day stay readable for ever; `find` prefers the newest.
+    """
+    newest = (
+        model._default_manager.filter(kind=kind, key=key, place_path=place_path)
+        .order_by("-starts_on", "-pk")
+        .first()
+    )
+    content = {**body, "ends_on": ends_on, "clause": clause, "removed": is_removed, "at": position}
+    digest = digest_of(content)
+    if newest is not None and newest.digest == digest and newest.starts_on == starts_on:
+        return newest, False
+    return (
+        model._default_manager.create(
+            kind=kind,
+            key=key,
+            place_path=place_path,
+            pack=pack,
+            version=version,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            clause=clause,
+            position=position,
+            is_removed=is_removed,
+            digest=digest,
+            body=json.loads(written(body)),
+        ),
+        True,
+    )

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading within one's own places: the path column, its prefix lookup and `visible_to`."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models.lookups import Lookup
+
+from linli.base.actor import Actor
+
+_Model = TypeVar("_Model", bound=models.Model)
+
+PATH_LENGTH = 255
+
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+    _Lookup = Lookup[str]
+else:
+    _CharField = models.CharField
+    _Lookup = Lookup
+
+
+class PathField(_CharField):
+    """A place path: the codes from the top place down, each followed by "/"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", PATH_LENGTH)
+        kwargs.setdefault("db_index", True)
+        super().__init__(*args, **kwargs)
+
+
+@PathField.register_lookup
+class Under(_Lookup):
+    """`path__under=prefix`: the place itself or any place below it, through an index on both
+    databases.
+
+    SQLite's LIKE does not use an index for a bound pattern, and PostgreSQL's ordering ignores "/"
+    in
+    most locales; so one compares a range and the other matches a pattern.
+    """
+
+    lookup_name = "under"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        prefix = str(self.rhs)
+        if not prefix:
+            return "1=1", []
+        if connection.vendor == "postgresql":
+            escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            return f"{left} LIKE %s", [*left_params, f"{escaped}%"]
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        return f"({left} >= %s AND {left} < %s)", [*left_params, prefix, *left_params, after]
+
+
+class ScopedQuerySet(models.QuerySet[_Model]):
+    """A queryset whose rows lie at places; every read for somebody begins with `visible_to`."""
+
+    scope_path: ClassVar[str] = "place__path"
+
+    def below(self, *paths: str) -> Self:
+        """Rows at one of these places or below it; no path means no row."""
+        where = models.Q(pk__in=[])
+        for path in paths:
+            where |= models.Q(**{f"{self.scope_path}__under": path})
+        return self.filter(where)
+
+    def visible_to(self, actor: Actor, permission: str) -> Self:
+        """Rows at places where the actor holds the permission."""
+        if actor.is_system:
+            return self.all()
+        return self.below(*actor.reach(permission))
+
+
+def lock(instance: _Model) -> _Model:
+    """Read a row again and hold it until the transaction ends; on SQLite the transaction itself
+    holds it.
+    """
+    manager = type(instance)._base_manager
+    return manager.select_for_update().get(pk=instance.pk)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What the process is told from outside: the LINLI_… variables, read in this one place."""
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[3]
+"""The checkout, when Linli runs from one."""
+
+
+class Mode(StrEnum):
+    """What this installation is for; only a demo has demo accounts and a movable clock."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The LINLI_… variables with their defaults.
+
+    `data` holds everything that Linli writes; in production `keys_file` should lie outside it, so
+    that a backup of the data never carries the keys.
+    """
+
+    mode: Mode
+    data: Path
+    database_url: str
+    keys_file: Path
+    hosts: tuple[str, ...]
+    packs: Path
+    behind_proxy: bool
+    debug: bool
+    tile_url: str
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read the variables; raises ValueError for a LINLI_MODE that does not exist."""
+        in_checkout = (ROOT / "pyproject.toml").exists()
+        data = Path(
+            os.environ.get("LINLI_DATA") or (ROOT / "var" if in_checkout else "var")
+        ).resolve()
+        database = data / "linli.sqlite3"
+        return cls(
+            mode=Mode(os.environ.get("LINLI_MODE") or Mode.PRODUCTION),
+            data=data,
+            database_url=os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{database}",
+            keys_file=Path(os.environ.get("LINLI_KEYS_FILE") or data / "keys.json").resolve(),
+            hosts=tuple(os.environ.get("LINLI_HOSTS", "localhost 127.0.0.1 [::1]").split()),
+            packs=Path(os.environ.get("LINLI_PACKS") or _packs()),
+            behind_proxy=_is_on("LINLI_BEHIND_PROXY"),
+            debug=_is_on("LINLI_DEBUG"),
+            tile_url=os.environ.get("LINLI_TILE_URL", ""),
+        )
+
+    @property
+    def tile_origin(self) -> str:
+        """Where map tiles come from, as a security policy writes it; empty without tiles."""
+        parts = urlsplit(self.tile_url.replace("{s}", "*"))
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _packs() -> Path:
+    """The plan packs of the checkout, or those that a wheel carries."""
+    carried = Path(__file__).resolve().parents[1] / "packs"
+    return carried if carried.exists() else ROOT / "packs"
+
+
+def _is_on(name: str) -> bool:
+    return os.environ.get(name, "") in {"1", "true", "yes"}

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The parts of the house in order, from the bottom up: the one list of what is installed."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+KERNEL = (
+    "jobs",
+    "events",
+    "audit",
+    "sockets",
+    "accounts",
+    "places",
+    "units",
+    "access",
+    "people",
+    "files",
+    "notify",
+    "forms",
+    "workflow",
+    "packs",
+)
+SHELLS = ("frame", "portal", "field", "console", "cockpit")
+ENGINES = ("ballots",)
+MODULES = ("appeals",)
+
+PARTS = [
+    *(f"linli.kernel.{name}" for name in KERNEL),
+    *(f"linli.shells.{name}" for name in SHELLS),
+    *(f"linli.engines.{name}" for name in ENGINES),
+    *(f"linli.modules.{name}" for name in MODULES),
+    "linli.demo",
+]
+MANIFESTS = [f"{part}.manifest" for part in PARTS if part != "linli.shells.frame"]
+"""The frame declares nothing: it carries what the others declare."""

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Gives every pytest run an environment of its own, before Django reads its settings."""
+
+import atexit
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from linli.base.keyring import ring_new
+from linli.config import translations
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+def _own_folder() -> Path:
+    if WORKER:
+        return Path(os.environ["LINLI_TEST_FOLDER"], WORKER)
+    folder = Path(tempfile.mkdtemp(prefix="linli-test-"))
+    os.environ["LINLI_TEST_FOLDER"] = str(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+if not WORKER:
+    translations.compile_changed()
+_folder = _own_folder()
+_folder.mkdir(parents=True, exist_ok=True)
+os.environ["LINLI_MODE"] = "test"
+os.environ["LINLI_DATA"] = str(_folder)
+os.environ["LINLI_KEYS_FILE"] = str(_folder / "keys.json")
+ring_new(_folder / "keys.json", demo=True)
+os.environ["LINLI_DATABASE_URL"] = os.environ.get("LINLI_TEST_DATABASE_URL") or (
+    f"sqlite:///{_folder / 'linli.sqlite3'}"
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leave what ran and what did not where `./linli test` reads it."""
+    target = os.environ.get("LINLI_TEST_RESULT")
+    if not target or WORKER:
+        return
+    stats = terminalreporter.stats
+    failed = [*stats.get("failed", []), *stats.get("error", [])]
+    passed = stats.get("passed", [])
+    skipped = {report.nodeid: str(report.longrepr[2]) for report in stats.get("skipped", [])}
+    found = {
+        "passed": len(passed),
+        "failed": len(failed),
+        "ran": [report.nodeid for report in [*passed, *failed]],
+        "skipped": skipped,
+    }
+    Path(target).write_text(json.dumps(found))

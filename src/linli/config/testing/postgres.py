@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""A PostgreSQL cluster that lives as long as the tests do."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+}
+"""Fast and forgetful: nothing here must survive. It listens on a socket file only."""
+
+
+@contextmanager
+def throw_away_cluster(binaries: str) -> Iterator[str]:
+    """Start a cluster from the programs in a folder; gives the address of its database.
+
+    Raises subprocess.CalledProcessError when it cannot be made or started.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))
+    log = folder / "log"
+    data = str(folder / "data")
+    _give_away(folder)
+    try:
+        _run(
+            f"{binaries}/initdb", "--pgdata", data, "--username=linli", "--auth=trust",
+            "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+        )  # fmt: skip
+        options = {**SETTINGS, "unix_socket_directories": str(folder)}
+        words = " ".join(f"-c {name}='{value}'" for name, value in options.items())
+        _run(f"{binaries}/pg_ctl", "--pgdata", data, "--log", str(log), "-w", "-o", words, "start")
+        _run(f"{binaries}/createdb", "--host", str(folder), "--username=linli", "linli")
+        yield f"postgres://linli@/linli?host={folder}"
+    finally:
+        stop = [f"{binaries}/pg_ctl", "--pgdata", data, "-m", "immediate", "stop"]
+        subprocess.run([*_as_somebody(), *stop], capture_output=True, check=False, cwd="/")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(*command: str) -> None:
+    """Run one of PostgreSQL's programs; what it says is shown only when it fails."""
+    done = subprocess.run(
+        [*_as_somebody(), *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+    if done.returncode:
+        print(done.stdout)
+        done.check_returncode()
+
+
+def _as_somebody() -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as its own user, or as nobody."""
+    if os.geteuid() != 0:
+        return []
+    user = _somebody()
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--"]
+
+
+def _give_away(folder: Path) -> None:
+    if os.geteuid() == 0:
+        user = _somebody()
+        os.chown(folder, user.pw_uid, user.pw_gid)
+
+
+def _somebody() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")

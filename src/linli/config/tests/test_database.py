@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Database addresses."""
+
+import pytest
+
+from linli.config.database import database_settings
+
+
+def test_an_sqlite_file_is_named_by_its_path() -> None:
+    settings = database_settings("sqlite:////data/linli%20one.sqlite3")
+    assert settings["NAME"] == "/data/linli one.sqlite3"
+    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in settings["OPTIONS"]["init_command"]
+
+
+def test_a_relative_sqlite_path_stays_relative() -> None:
+    assert database_settings("sqlite:///linli.sqlite3")["NAME"] == "linli.sqlite3"
+
+
+def test_a_postgres_address_is_taken_apart() -> None:
+    settings = database_settings("postgres://lin:p%40ss@db.example:5433/city?sslmode=require")
+    assert (settings["HOST"], settings["PORT"]) == ("db.example", "5433")
+    assert (settings["USER"], settings["PASSWORD"], settings["NAME"]) == ("lin", "p@ss", "city")
+    assert settings["OPTIONS"]["sslmode"] == "require"
+    assert settings["OPTIONS"]["pool"]["max_size"] == 20
+    assert settings["CONN_MAX_AGE"] == 0
+
+
+def test_a_postgres_socket_is_named_in_the_query() -> None:
+    settings = database_settings("postgresql://linli@/linli?host=/run/postgresql", for_tests=True)
+    assert settings["HOST"] == "/run/postgresql"
+    assert settings["OPTIONS"] == {}
+
+
+@pytest.mark.parametrize("url", ["mysql://a/b", "linli.sqlite3", ""])
+def test_any_other_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="must begin with"):
+        database_settings(url)

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Every address of the platform: mounts what the frame, the faces and the manifests declare."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import include, path
+
+from linli.config.api import api
+from linli.config.health import healthz
+from linli.kernel.sockets import registry
+from linli.shells.frame import faces
+from linli.shells.frame import urls as frame
+
+for surface in registry.surfaces():
+    import_module(surface)
+
+handler400, handler403 = frame.handler400, frame.handler403
+handler404, handler500 = frame.handler404, frame.handler500
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/v1/", api.urls),
+    path("accounts/", include("allauth.urls")),
+    *faces.urlpatterns(),
+    path("", include(frame)),
+]
+if settings.IS_DEMO and find_spec(
+    "linli.demo.urls"
+):  # the guided round stands before everything else
+    urlpatterns.insert(0, path("", include("linli.demo.urls")))
