@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What access declares."""
+
+from linli.kernel.access.terms import PERMISSION_LABELS, VERB_LABELS, Event
+from linli.kernel.sockets.manifest import Manifest
+
+MANIFEST = Manifest(
+    name="access",
+    label={"zh": "权限", "en": "Access"},
+    permissions=PERMISSION_LABELS,
+    verbs=VERB_LABELS,
+    events=tuple(Event),
+    grammars=("linli.kernel.access.grammar.ROLE",),
+    jobs=("linli.kernel.access.jobs",),
+)

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Grants, role definitions, rate counts and the abuse list."""
+
+import datetime as dt
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from linli.base.definitions import DefinitionRow
+from linli.base.scope import ScopedQuerySet
+from linli.kernel.access.terms import AbuseKind, GrantSource
+from linli.kernel.places.models import Place
+from linli.kernel.units.models import Unit
+
+
+class Definition(DefinitionRow):
+    """Roles as the packs write them."""
+
+
+class GrantQuerySet(ScopedQuerySet["Grant"]):
+    """Grants by day and place."""
+
+    scope_path: ClassVar[str] = "place__path"
+
+    def on(self, day: dt.date) -> Self:
+        """Grants in effect on that day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Grant(models.Model):
+    """An account holds a role at a place and all below it, perhaps only within one unit, from–to.
+
+    `source` says who gave it: a person by hand, a pack, or a register's record that the post comes
+    from (`source_key`); only its own source ends it. One taken back on the day it was given ends
+    the day before it began: it never held.
+    """
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants"
+    )
+    role = models.CharField(max_length=64)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="grants")
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=16, choices=GrantSource.choices, default=GrantSource.HAND)
+    source_key = models.CharField(max_length=100, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["role", "place"], name="grant_role_place")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.role} @ {self.place_id}"
+
+
+class RateLimitCount(models.Model):
+    """How often a source, kept as a keyed hash, knocked within one window of time."""
+
+    bucket = models.CharField(max_length=40)
+    key_hash = models.CharField(max_length=100)
+    window = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["bucket", "key_hash", "window"], name="rate_count_of_a_window"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bucket}: {self.count}"
+
+
+class AbuseEntryQuerySet(ScopedQuerySet["AbuseEntry"]):
+    """Abuse entries by place."""
+
+    scope_path: ClassVar[str] = "place__path"
+
+
+class AbuseEntry(models.Model):
+    """A source that may not send anything at a place for a while; kept as a keyed hash, never as
+    itself.
+
+    Without `until` it holds until somebody takes it off the list.
+    """
+
+    kind = models.CharField(max_length=16, choices=AbuseKind.choices)
+    key_hash = models.CharField(max_length=100)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="abuse_entries")
+    reason = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = AbuseEntryQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "key_hash"], name="abuse_kind_key")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} @ {self.place_id}"

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading access: the actor of an account, who holds a role where, and grants for the console."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+
+from linli.base import clock
+from linli.base.actor import Actor, ActorKind, Held
+from linli.base.definitions import prefixes
+from linli.kernel.access.models import AbuseEntry, Definition, Grant
+from linli.kernel.access.persons import person_resolver
+from linli.kernel.access.terms import Perm, Where
+from linli.kernel.accounts.models import Account
+from linli.kernel.places import selectors as places
+from linli.kernel.places.models import Place
+from linli.kernel.units.models import Membership
+
+ROLE = "role"
+
+
+def actor_for(account: Account, request_id: str = "") -> Actor:
+    """The actor that an account is today: three queries, and one for the person behind it.
+
+    An account that was closed is nobody.
+    """
+    if not account.is_active:
+        return Actor(kind=ActorKind.ANONYMOUS, request_id=request_id)
+    today = clock.today()
+    grants = list(
+        Grant.objects.on(today)
+        .filter(account=account)
+        .order_by("place__path", "role", "pk")
+        .values_list("role", "place__path", "unit_id")
+    )
+    units = Membership.objects.on(today).filter(account=account).order_by("unit_id")
+    person = person_resolver(account.pk)
+    return Actor(
+        kind=ActorKind.ACCOUNT,
+        account_id=account.pk,
+        person_id=person.person_id if person else None,
+        label=(person.name if person else "") or account.get_username(),
+        name_key_id=account.name_key_id,
+        grants=_held(grants, today),
+        unit_ids=tuple(dict.fromkeys(units.values_list("unit_id", flat=True))),
+        request_id=request_id,
+    )
+
+
+def _held(grants: Iterable[tuple[str, str, int | None]], today: dt.date) -> tuple[Held, ...]:
+    grants = list(grants)
+    roles = {role for role, _path, _unit in grants}
+    rows = (
+        list(
+            Definition.objects.on(today)
+            .filter(kind=ROLE, key__in=roles)
+            .order_by(Length("place_path").desc(), "-starts_on", "-pk")
+            .defer("body")
+        )
+        if roles
+        else []
+    )
+    found = []
+    for role, path, unit_id in grants:
+        above = set(prefixes(path))
+        row = next((row for row in rows if row.key == role and row.place_path in above), None)
+        gives = (
+            _gives(row.digest, row.pk) if row is not None and not row.is_removed else frozenset()
+        )
+        found.append(Held(role=role, path=path, unit_id=unit_id, permissions=gives))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _gives(digest: str, definition_id: int) -> frozenset[str]:
+    """What a role's definition permits; a definition is never edited, so its digest names it for
+    ever.
+    """
+    del digest
+    body = Definition.objects.values_list("body", flat=True).get(pk=definition_id)
+    return frozenset(body.get("gives", ()))
+
+
+def role_find(role: str, path: str) -> Definition | None:
+    """The definition of a role in force at a place today."""
+    return Definition.objects.find(ROLE, role, path, clock.today())
+
+
+def roles_in_force(path: str, level: str = "") -> list[Definition]:
+    """The roles in force at a place, perhaps only those that may be granted at a level."""
+    rows = Definition.objects.in_force(ROLE, path, clock.today())
+    return [row for row in rows if not level or f"level:{level}" in row.body.get("at", ())]
+
+
+def pack_top(path: str) -> str:
+    """The path of the place to which the nearest pack with roles is bound; else the top of the
+    tree.
+    """
+    bound = (
+        Definition.objects.filter(place_path__in=[one for one in prefixes(path) if one])
+        .order_by(Length("place_path").desc())
+        .values_list("place_path", flat=True)
+        .first()
+    )
+    return bound or path[: path.find("/") + 1]
+
+
+def accounts_holding(
+    role: str,
+    place: Place,
+    where: str | None = None,
+    unit_id: int | None = None,
+    on: dt.date | None = None,
+) -> list[int]:
+    """The accounts a procedure means by a role at a place, perhaps of one unit; see `holds`."""
+    day = on or clock.today()
+    grants = Grant.objects.on(day).filter(role=role, account__is_active=True)
+    wanted = _at(place, where)
+    if unit_id is not None:
+        members = Membership.objects.on(day).filter(unit_id=unit_id).values("account_id")
+        wanted = Q(unit_id=unit_id) | (wanted & Q(unit=None, account_id__in=members))
+    found = grants.filter(wanted).order_by("account_id").values_list("account_id", flat=True)
+    return list(found.distinct())
+
+
+def _at(place: Place, where: str | None) -> Q:
+    """The condition on a grant's place; no grant fits a level that is not above the place."""
+    if where is None:
+        return Q(place__path__in=prefixes(place.path))
+    if where == Where.OWN:
+        return Q(place=place)
+    if where == Where.ABOVE:
+        return Q(place__path__in=[one for one in prefixes(place.path) if one != place.path])
+    if where == Where.ANY:
+        return Q(place__path__under=pack_top(place.path))
+    above = places.ancestor(place, where)
+    return Q(pk__in=[]) if above is None else Q(place=above)
+
+
+def grants_visible(*, actor: Actor) -> QuerySet[Grant]:
+    """Grants at places where this actor may see them, for the console's page."""
+    return (
+        Grant.objects.visible_to(actor, Perm.VIEW)
+        .select_related("account", "place", "unit")
+        .defer("place__boundary")
+        .order_by("place__path", "role", "account__username")
+    )
+
+
+def grants_of(account_id: int, on: dt.date | None = None) -> QuerySet[Grant]:
+    """What one account holds on a day, today unless told otherwise."""
+    return (
+        Grant.objects.on(on or clock.today())
+        .filter(account_id=account_id)
+        .select_related("place", "unit")
+        .defer("place__boundary")
+        .order_by("place__path", "role")
+    )
+
+
+def abuse_visible(*, actor: Actor) -> QuerySet[AbuseEntry]:
+    """Entries of the abuse list that this actor keeps."""
+    return (
+        AbuseEntry.objects.visible_to(actor, Perm.BLOCK)
+        .select_related("place")
+        .defer("place__boundary")
+        .order_by("-added_at")
+    )

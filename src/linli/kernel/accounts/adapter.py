@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What django-allauth asks us: log-in by name and password, no sign-up, all of it on record."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest  # noqa: TID251 - allauth hands us its requests
+
+from linli.kernel.accounts import services
+from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.rules import username_of
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are opened by administrators; there is no sign-up page."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody opens an account for themselves."""
+        del request
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Take the name as it is kept, whatever width or case it was typed in."""
+        if credentials.get("username"):
+            credentials["username"] = username_of(str(credentials["username"]))
+        found: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        return found
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Log in, and write it down."""
+        super().login(request, user)
+        services.session_record(actor=services.self_actor(user), account=user)
+
+    def set_password(self, user: Account, password: str) -> None:
+        """Change one's own password through the service, so that it is on record."""
+        services.password_set(actor=services.self_actor(user), account=user, password=password)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing about log-in and log-out: the page that follows says it."""

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The log-in: how somebody gets in, and how they like their pages. No personal value lives here."""
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from linli.base.scope import PathField, ScopedQuerySet
+from linli.kernel.accounts.rules import username_of
+from linli.kernel.accounts.terms import Language, TextSize, Theme
+from linli.kernel.audit.models import NameKey
+
+
+class AccountQuerySet(ScopedQuerySet["Account"]):
+    """Accounts lie at the place that looks after them; those at no place are seen from everywhere
+    only.
+    """
+
+    scope_path: ClassVar[str] = "place_path"
+
+    def active(self) -> Self:
+        """Accounts that may log in."""
+        return self.filter(is_active=True)
+
+
+class AccountManager(BaseUserManager["Account"].from_queryset(AccountQuerySet)):  # type: ignore[misc]
+    """Finds accounts by name, whatever the case it is typed in; new ones are made by
+    `account_create`.
+    """
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        """The account of that name, however its letters were typed; raises Account.DoesNotExist."""
+        found: Account = self.get(username=username_of(username or ""))
+        return found
+
+
+class Account(AbstractBaseUser):
+    """Somebody's log-in. Who they are is `people`, what they may do is `access`.
+
+    `name_key` is the key under which the record keeps their name; `place_path` the place whose
+    administrators look after the account ("" for none); `is_demo` marks personas of the demo city.
+    """
+
+    username = models.CharField(max_length=64, unique=True)
+    name_key = models.ForeignKey(NameKey, on_delete=models.PROTECT, related_name="+")
+    place_path = PathField(blank=True, default="")
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.ZH)
+    text_size = models.CharField(max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
+    theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
+    is_demo = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="accounts_username_any_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.username

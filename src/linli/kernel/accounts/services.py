@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Opening, closing and changing log-ins."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from linli.base import clock
+from linli.base.actor import Actor, ActorKind
+from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.base.scope import lock
+from linli.kernel.accounts import rules
+from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.terms import Event, Language, Perm, TextSize, Theme, Verb
+from linli.kernel.audit import services as audit
+from linli.kernel.audit.models import NameKey
+from linli.kernel.events import services as events
+
+
+@transaction.atomic
+def account_create(
+    *,
+    actor: Actor,
+    username: str,
+    password: str | None = None,
+    place_path: str = "",
+    language: Language = Language.ZH,
+    is_demo: bool = False,
+    name_key: NameKey | None = None,
+) -> Account:
+    """Open a log-in, looked after by the administrators of `place_path`.
+
+    Without a password nobody can log in with one (demo personas, invitations). `name_key` is given
+    when the person is known already. Raises Forbidden, Invalid for a name or password that will not
+    do, and Conflict for a name that is taken.
+    """
+    _require(actor, Perm.MANAGE, place_path)
+    name = rules.username_of(username)
+    if not rules.is_username(name):
+        message = _(
+            "Use letters and digits, and inside the name also . _ - + @; at most 64 of them."
+        )
+        raise Invalid(message, code="username_invalid", fields={"username": message})
+    account = Account(
+        username=name,
+        name_key=name_key or audit.name_key_new(),
+        place_path=place_path,
+        language=language,
+        is_demo=is_demo,
+        created_at=clock.now(),
+    )
+    _password_put(account, password)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError as error:
+        message = _("This name is taken already. Choose another.")
+        raise Conflict(message, code="username_taken", fields={"username": message}) from error
+    audit.record(actor, Verb.ACCOUNT_CREATED, on=account, at=place_path)
+    events.announce(Event.ACCOUNT_CREATED, place_path=place_path, account_id=account.pk)
+    return account
+
+
+@transaction.atomic
+def password_set(*, actor: Actor, account: Account, password: str) -> None:
+    """Set a password: one's own, or as an administrator of the account's place.
+
+    Sessions opened with the old one end. Raises Forbidden, and Invalid for a password that is too
+    weak.
+    """
+    if actor.account_id != account.pk:
+        _require(actor, Perm.MANAGE, account.place_path)
+    _password_put(account, password)
+    account.save(update_fields=["password"])
+    audit.record(actor, Verb.PASSWORD_SET, on=account, at=account.place_path)
+
+
+@transaction.atomic
+def account_close(*, actor: Actor, account: Account, reason: str = "") -> Account:
+    """Let nobody log in with this account any more; open sessions end at once.
+
+    Raises Forbidden, Conflict.
+    """
+    _require(actor, Perm.MANAGE, account.place_path)
+    closed = lock(account)
+    if not closed.is_active:
+        raise Conflict(_("This account is closed already."), code="account_closed")
+    closed.is_active = False
+    closed.save(update_fields=["is_active"])
+    audit.record(actor, Verb.ACCOUNT_CLOSED, on=closed, at=closed.place_path, reason=reason)
+    events.announce(Event.ACCOUNT_CLOSED, place_path=closed.place_path, account_id=closed.pk)
+    return closed
+
+
+@transaction.atomic
+def account_reopen(*, actor: Actor, account: Account, reason: str = "") -> Account:
+    """Let a closed account be used again. Raises Forbidden, Conflict."""
+    _require(actor, Perm.MANAGE, account.place_path)
+    opened = lock(account)
+    if opened.is_active:
+        raise Conflict(_("This account is in use already."), code="account_open")
+    opened.is_active = True
+    opened.save(update_fields=["is_active"])
+    audit.record(actor, Verb.ACCOUNT_REOPENED, on=opened, at=opened.place_path, reason=reason)
+    return opened
+
+
+@transaction.atomic
+def preferences_set(
+    *,
+    actor: Actor,
+    account: Account,
+    language: Language | None = None,
+    text_size: TextSize | None = None,
+    theme: Theme | None = None,
+) -> Account:
+    """Remember how somebody likes their own pages; what is not given stays. Raises Forbidden."""
+    if actor.account_id != account.pk:
+        raise Forbidden(_("Everybody chooses for themselves."), code="not_own_account")
+    chosen = {"language": language, "text_size": text_size, "theme": theme}
+    changed = {name: str(value) for name, value in chosen.items() if value is not None}
+    if changed:
+        for name, value in changed.items():
+            setattr(account, name, value)
+        account.save(update_fields=list(changed))
+        audit.record(actor, Verb.PREFERENCES_SET, on=account, at=account.place_path, detail=changed)
+    return account
+
+
+def session_record(*, actor: Actor, account: Account) -> None:
+    """Write down that somebody logged in; for whatever opens sessions (log-in page, demo door)."""
+    audit.record(actor, Verb.SESSION_OPENED, on=account, at=account.place_path)
+
+
+def self_actor(account: Account, request_id: str = "") -> Actor:
+    """The account acting on itself, before anybody has asked what else it may do."""
+    return Actor(
+        kind=ActorKind.ACCOUNT,
+        account_id=account.pk,
+        label=account.username,
+        name_key_id=account.name_key_id,
+        request_id=request_id,
+    )
+
+
+def _password_put(account: Account, password: str | None) -> None:
+    if password is None:
+        account.set_unusable_password()
+        return
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        message = " ".join(error.messages)
+        raise Invalid(message, code="password_weak", fields={"password": message}) from error
+    account.set_password(password)
+
+
+def _require(actor: Actor, permission: Perm, place_path: str) -> None:
+    # `access` lies above accounts; its question is answered here from what the actor carries.
+    if not any(place_path.startswith(path) for path in actor.reach(permission)):
+        message = _("You may not look after accounts here.")
+        raise Forbidden(message, code="accounts_forbidden")

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The words of accounts."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Perm(StrEnum):
+    """Permissions over accounts."""
+
+    VIEW = "accounts.view_account"
+    MANAGE = "accounts.manage_account"
+
+
+class Verb(StrEnum):
+    """What the record says about accounts."""
+
+    ACCOUNT_CREATED = "accounts.account.created"
+    PASSWORD_SET = "accounts.password.set"  # noqa: S105 - a verb, not a password
+    ACCOUNT_CLOSED = "accounts.account.closed"
+    ACCOUNT_REOPENED = "accounts.account.reopened"
+    PREFERENCES_SET = "accounts.preferences.set"
+    SESSION_OPENED = "accounts.session.opened"
+
+
+class Event(StrEnum):
+    """What accounts announce."""
+
+    ACCOUNT_CREATED = "accounts.account_created"
+    ACCOUNT_CLOSED = "accounts.account_closed"
+
+
+class Language(TextChoices):
+    """Languages of the pages; the codes are Django's."""
+
+    ZH = "zh-hans", _("Chinese")
+    EN = "en", _("English")
+
+
+class TextSize(TextChoices):
+    """How large the pages are set."""
+
+    NORMAL = "normal", _("Normal size")
+    LARGE = "large", _("Large print")
+
+
+class Theme(TextChoices):
+    """Light or dark pages."""
+
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+PERMISSION_LABELS: Mapping[str, Mapping[str, str]] = {
+    Perm.VIEW: {"zh": "查看账号", "en": "See accounts"},
+    Perm.MANAGE: {"zh": "开通和停用账号", "en": "Open and close accounts"},
+}
+
+VERB_LABELS: Mapping[str, Mapping[str, str]] = {
+    Verb.ACCOUNT_CREATED: {"zh": "开通了账号", "en": "opened an account"},
+    Verb.PASSWORD_SET: {"zh": "设置了密码", "en": "set a password"},
+    Verb.ACCOUNT_CLOSED: {"zh": "停用了账号", "en": "closed an account"},
+    Verb.ACCOUNT_REOPENED: {"zh": "重新启用了账号", "en": "reopened an account"},
+    Verb.PREFERENCES_SET: {"zh": "改了显示偏好", "en": "changed how pages look"},
+    Verb.SESSION_OPENED: {"zh": "登录了", "en": "logged in"},
+}

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What the record declares; a plain mapping, for `Manifest` lies above this part."""
+
+from linli.kernel.audit.terms import Perm, Verb
+
+MANIFEST = {
+    "name": "audit",
+    "label": {"zh": "操作记录", "en": "Record"},
+    "permissions": {Perm.VIEW: {"zh": "查看操作记录", "en": "See the record of who did what"}},
+    "verbs": {
+        Verb.NAME_KEY_DESTROYED: {
+            "zh": "依法删除了记录里的姓名",
+            "en": "lawfully deleted a name from the record",
+        }
+    },
+    "commands": {"audit": "linli.kernel.audit.commands.audit"},
+}

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The record of who did what, and the keys under which it keeps names."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from linli.base.scope import PathField, ScopedQuerySet
+
+
+class NameKey(models.Model):
+    """The key of one person's or account's name in the record; destroying it takes the name out of
+    every row.
+
+    `wrapped_key` is the name key encrypted under the key ring's purpose `audit`; empty once
+    destroyed.
+    """
+
+    id = models.CharField(primary_key=True, max_length=32)
+    wrapped_key = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class AuditQuerySet(ScopedQuerySet["AuditRecord"]):
+    """Records lie at the place where the deed was done."""
+
+    scope_path: ClassVar[str] = "place_path"
+
+
+class AuditRecord(models.Model):
+    """One deed: who, what, to what, where, why. It points at nothing by foreign key, so that it
+    outlives all.
+
+    Database triggers refuse update and delete. `actor_name` and `subject_name` hold ciphertext
+    under a `NameKey` for people, the plain label for the platform itself and for packs, or nothing.
+    `row_hash` is explained in rules.py.
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True, db_index=True)
+    actor_name = models.TextField(blank=True, default="")
+    on_behalf_of = models.CharField(max_length=64, blank=True, default="")
+    verb = models.CharField(max_length=100)
+    subject_kind = models.CharField(max_length=64, blank=True, default="")
+    subject_key = models.CharField(max_length=64, blank=True, default="")
+    subject_name = models.TextField(blank=True, default="")
+    place_path = PathField(blank=True, default="")
+    detail = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    row_hash = models.CharField(max_length=80)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_key", "seq"], name="audit_subject"),
+            models.Index(fields=["verb", "at"], name="audit_verb_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.verb}"

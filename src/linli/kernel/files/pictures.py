@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Making a clean JPEG of whatever a camera sent: upright, of bounded size, with nothing but the
+picture.
+"""
+
+import io
+import threading
+import warnings
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from linli.base.errors import Invalid
+from linli.kernel.files import rules
+
+QUALITY = 85
+_FORMATS = ("JPEG", "PNG", "WEBP")
+
+# A picture of 40 million pixels takes some 160 MB while it is open; two at once a process are
+# enough.
+_at_once = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG and its measures in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def picture_clean(data: bytes) -> tuple[Picture, Picture]:
+    """The picture and its thumbnail, encoded anew: no EXIF, no place, no hidden parts.
+
+    Raises Invalid for what cannot be read as a picture and for more than 40 million pixels.
+    """
+    with _at_once, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # oddities of a camera; what is unsafe is refused below
+        try:
+            return _cleaned(data)
+        except Invalid:
+            raise
+        except Exception as error:  # a decoder may stumble over damage in many ways
+            message = _("This photo is damaged and cannot be read. Take it again.")
+            raise rules.refusal(message, "file_broken") from error
+
+
+def _cleaned(data: bytes) -> tuple[Picture, Picture]:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+        rules.ensure_pixels(*opened.size)
+        # A JPEG can be decoded at half or a quarter of its size straight away.
+        opened.draft("RGB", (rules.LONGEST_SIDE, rules.LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(_flat(opened))
+        upright.thumbnail((rules.LONGEST_SIDE, rules.LONGEST_SIDE))
+        small = upright.copy()
+        small.thumbnail((rules.THUMBNAIL_SIDE, rules.THUMBNAIL_SIDE))
+        return _encoded(upright), _encoded(small)
+
+
+def _flat(opened: Image.Image) -> Image.Image:
+    """RGB, what is transparent on white; keeps the orientation tag for the next step."""
+    orientation = opened.getexif()
+    if opened.mode in ("RGBA", "LA", "PA") or "transparency" in opened.info:
+        seen = opened.convert("RGBA")
+        flat = Image.new("RGB", seen.size, "white")
+        flat.paste(seen, mask=seen.getchannel("A"))
+    else:
+        flat = opened.convert("RGB")
+    flat.info["exif"] = orientation.tobytes()
+    return flat
+
+
+def _encoded(image: Image.Image) -> Picture:
+    out = io.BytesIO()
+    # A fresh image carries the pixels and nothing else (no comment, no profile, no tags).
+    plain = Image.new("RGB", image.size)
+    plain.paste(image)
+    plain.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return Picture(out.getvalue(), *image.size)

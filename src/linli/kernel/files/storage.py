@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Where the bytes lie: `LINLI_DATA/files/ab/abcd….jpg`, readable by the platform only."""
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+TEMPORARY = ".part"
+
+
+def folder() -> Path:
+    """The folder of all kept files."""
+    return Path(settings.LINLI_DATA) / "files"
+
+
+def path_of(key: str, ending: str) -> Path:
+    """Where the file of that key lies; `ending` as in "jpg" or "480.jpg"."""
+    return folder() / key[:2] / f"{key}.{ending}"
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: to a temporary name, down to the disk, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{secrets.token_hex(8)}{TEMPORARY}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def older_than(seconds: float) -> Iterator[Path]:
+    """Kept and half-written files that have not been touched for so long."""
+    limit = time.time() - seconds
+    for path in folder().glob("??/*"):
+        if path.is_file() and path.stat().st_mtime < limit:
+            yield path

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading forms, choices and classes in force at a place."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from linli.base import clock
+from linli.base.definitions import prefixes
+from linli.base.errors import Invalid
+from linli.kernel.forms.classes import ClassTree, MatterClass, Proposal, class_tree
+from linli.kernel.forms.grammar import ChoicesSpec, FieldSpec, FormSpec
+from linli.kernel.forms.models import Definition
+from linli.kernel.forms.ordering import in_order
+from linli.base.text import label
+from linli.kernel.forms.terms import FILES, FieldType
+
+__all__ = [
+    "ClassTree",
+    "MatterClass",
+    "Proposal",
+    "choices_for",
+    "choices_get",
+    "class_get",
+    "class_propose",
+    "class_tree",
+    "classes_under",
+    "form_find",
+    "form_get",
+    "options_of",
+    "value_words",
+]
+
+_YES_NO = {True: {"zh": "是", "en": "yes"}, False: {"zh": "否", "en": "no"}}
+_KEPT = 256
+_specs: dict[str, FormSpec] = {}
+
+
+def form_get(key: str, path: str, day: dt.date | None = None) -> FormSpec:
+    """The form in force at a place.
+
+    Raises:
+        Invalid: no pack at this place has such a form.
+    """
+    found = form_find(key, path, day)
+    if found is None:
+        raise Invalid(f"form:{key} is not in force here", code="no_form")
+    return found
+
+
+def form_find(key: str, path: str, day: dt.date | None = None) -> FormSpec | None:
+    """The form in force at a place, or None."""
+    row = Definition.objects.find("form", key, path, day or clock.today())
+    if row is None:
+        return None
+    spec = _specs.get(row.digest)
+    if spec is None:
+        spec = FormSpec.model_validate(in_order(row.body))
+        if len(_specs) >= _KEPT:
+            _specs.clear()
+        _specs[row.digest] = spec
+    return spec
+
+
+def choices_get(key: str, path: str, day: dt.date | None = None) -> dict[str, dict[str, str]]:
+    """The options of a list in force at a place, as labels by key; empty if there is no such list."""
+    row = Definition.objects.find("choices", key, path, day or clock.today())
+    return {} if row is None else _options(row.body)
+
+
+def choices_for(
+    spec: FormSpec, path: str, day: dt.date | None = None
+) -> dict[str, Mapping[str, Any]]:
+    """What may be chosen in a form at a place, by reference ("choices:…", "class:…"); at most two queries."""
+    on = day or clock.today()
+    lists: set[str] = set()
+    found: dict[str, Mapping[str, Any]] = {}
+    for field in _all_fields(spec.fields.values()):
+        kind, _, key = (field.of or "").partition(":")
+        if kind == "choices":
+            lists.add(key)
+        elif kind == "class" and field.kind is FieldType.CLASS:
+            found[field.of or ""] = {each.key: each.label for each in class_tree(path, on).under(key)}
+    for row in _choices_rows(lists, path, on):
+        found[f"choices:{row.key}"] = _options(row.body)
+    return found
+
+
+def _choices_rows(keys: set[str], path: str, on: dt.date) -> list[Definition]:
+    if not keys:
+        return []
+    rows = Definition.objects.on(on).filter(
+        kind="choices", key__in=keys, place_path__in=prefixes(path)
+    )
+    ordered = sorted(rows, key=lambda row: (len(row.place_path), row.starts_on, row.pk))
+    nearest = {row.key: row for row in ordered}
+    return [row for row in nearest.values() if not row.is_removed]
+
+
+def _all_fields(fields: Any) -> list[FieldSpec]:
+    found: list[FieldSpec] = []
+    for field in fields:
+        found += [field, *_all_fields(field.columns.values())]
+    return found
+
+
+def _options(body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    spec = ChoicesSpec.model_validate(in_order(body))
+    return {key: words.as_label() for key, words in spec.options.items()}
+
+
+def class_get(key: str, path: str, day: dt.date | None = None) -> MatterClass | None:
+    """A class in force at a place, or None."""
+    return class_tree(path, day).classes.get(key)
+
+
+def classes_under(root: str, path: str, day: dt.date | None = None) -> list[MatterClass]:
+    """A class and all below it that are in force at a place, depth first in pack order."""
+    return class_tree(path, day).under(root)
+
+
+def class_propose(
+    text: str, root: str, path: str, day: dt.date | None = None, *, most: int = 5
+) -> list[Proposal]:
+    """Which classes a text speaks of, strongest first, with the words that decided; empty if none."""
+    return class_tree(path, day).propose(text, root, most)
+
+
+def options_of(
+    keys: set[str], path: str, day: dt.date | None = None
+) -> dict[str, Mapping[str, str]]:
+    """The options of several lists in force at a place, all together, by option key; one query."""
+    found: dict[str, Mapping[str, str]] = {}
+    for row in _choices_rows(keys, path, day or clock.today()):
+        found |= _options(row.body)
+    return found
+
+
+def value_words(field: FieldSpec, value: Any) -> str:
+    """A filled-in value as people read it: labels for choices, yes and no, counts for files."""
+    named = field.options or field.items
+    if isinstance(value, bool):
+        return label(_YES_NO[value])
+    if field.kind in FILES:
+        return str(len(value))
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "、".join(_named(named, each) for each in value)
+    if field.kind is FieldType.MONEY:
+        return f"{value / 100:.2f}"
+    if isinstance(value, Mapping):
+        return ", ".join(str(part) for part in value.values())
+    return _named(named, str(value))
+
+
+def _named(options: Mapping[str, Any], key: str) -> str:
+    return label(options[key].as_label()) if key in options else key

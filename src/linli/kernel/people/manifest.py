@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What people declare."""
+
+from linli.kernel.people.terms import PERMISSION_LABELS, VERB_LABELS, Event
+from linli.kernel.sockets.manifest import Manifest
+
+MANIFEST = Manifest(
+    name="people",
+    label={"zh": "居民与住户", "en": "People and households"},
+    needs=("accounts", "places", "access"),
+    permissions=PERMISSION_LABELS,
+    verbs=VERB_LABELS,
+    events=tuple(Event),
+)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The words of people and households."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Perm(StrEnum):
+    """Permissions over people."""
+
+    VIEW = "people.view_person"
+    REGISTER = "people.register_person"
+    OPEN_PERSONAL = "people.open_personal"
+    LINK_ACCOUNT = "people.link_account"
+
+
+class Verb(StrEnum):
+    """What the record says about people."""
+
+    PERSON_REGISTERED = "people.person.registered"
+    PERSON_UPDATED = "people.person.updated"
+    PERSONAL_OPENED = "people.personal.opened"
+    ACCOUNT_LINKED = "people.account.linked"
+    HOUSEHOLD_REGISTERED = "people.household.registered"
+    MEMBER_ADDED = "people.member.added"
+    MEMBER_LEFT = "people.member.left"
+
+
+class Event(StrEnum):
+    """What people announce."""
+
+    PERSON_REGISTERED = "people.person_registered"
+    PERSON_UPDATED = "people.person_updated"
+    HOUSEHOLD_CHANGED = "people.household_changed"
+
+
+class Privacy(TextChoices):
+    """The record class of a person: it decides masking, and with access who may open what."""
+
+    NORMAL = "normal", _("Normal")
+    PERSONAL = "personal", _("Personal")
+    SENSITIVE = "sensitive", _("Sensitive")
+    MINOR = "minor", _("Minor")
+
+
+class PersonalField(TextChoices):
+    """The encrypted fields of a person, opened one at a time for a stated purpose."""
+
+    PHONE = "phone", _("Phone number")
+    ID_NUMBER = "id_number", _("ID number")
+    ADDRESS = "address", _("Contact address")
+
+
+class MemberRole(TextChoices):
+    """What somebody is in a household."""
+
+    HEAD = "head", _("Head of household")
+    SPOUSE = "spouse", _("Spouse")
+    CHILD = "child", _("Child")
+    PARENT = "parent", _("Parent")
+    RELATIVE = "relative", _("Relative")
+    TENANT = "tenant", _("Tenant")
+    OTHER = "other", _("Other")
+
+
+MINOR_BELOW = 14
+"""Under 14 a guardian consents (个人信息保护法 第二十八条、第三十一条)."""
+
+PHONE_CONTEXT = "people.person.phone"
+ID_NUMBER_CONTEXT = "people.person.id_number"
+ADDRESS_CONTEXT = "people.person.address"
+
+PERMISSION_LABELS: Mapping[str, Mapping[str, str]] = {
+    Perm.VIEW: {"zh": "查看居民（隐去号码）", "en": "See people, numbers masked"},
+    Perm.REGISTER: {"zh": "登记居民和住户", "en": "Register people and households"},
+    Perm.OPEN_PERSONAL: {
+        "zh": "说明用途后查看号码和住址",
+        "en": "Open numbers and addresses for a stated purpose",
+    },
+    Perm.LINK_ACCOUNT: {"zh": "把账号和本人对应起来", "en": "Link accounts to people"},
+}
+
+VERB_LABELS: Mapping[str, Mapping[str, str]] = {
+    Verb.PERSON_REGISTERED: {"zh": "登记了居民", "en": "registered a person"},
+    Verb.PERSON_UPDATED: {"zh": "更正了居民信息", "en": "corrected a person's facts"},
+    Verb.PERSONAL_OPENED: {"zh": "查看了个人信息", "en": "opened a personal field"},
+    Verb.ACCOUNT_LINKED: {"zh": "把账号和本人对应起来", "en": "linked an account to a person"},
+    Verb.HOUSEHOLD_REGISTERED: {"zh": "登记了住户", "en": "registered a household"},
+    Verb.MEMBER_ADDED: {"zh": "把人登记进户里", "en": "added somebody to a household"},
+    Verb.MEMBER_LEFT: {"zh": "登记了有人离户", "en": "noted that somebody left a household"},
+}

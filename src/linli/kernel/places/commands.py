@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""`linli places import`."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from django.utils.translation import gettext as _
+
+from linli.base.actor import SYSTEM
+from linli.base.errors import Refused
+from linli.kernel.places.imports import ImportReport, places_import
+from linli.kernel.places.reading import Trouble
+from linli.kernel.places.terms import Crs
+
+SHOWN = 20
+"""Troubles printed for people; --json has them all."""
+
+
+@click.group()
+def places() -> None:
+    """Places: the tree of divisions and grids."""
+
+
+@places.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--crs",
+    type=click.Choice([crs.value for crs in Crs]),
+    default=Crs.WGS84.value,
+    show_default=True,
+    help="Coordinates that boundaries are written in.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def places_import_command(file: Path, crs: str, as_json: bool) -> None:
+    """Take divisions (CSV) or boundaries (GeoJSON) from FILE; twice does no harm.
+
+    Codes of 12 digits with their parent's, or of 6 or 9 digits without, are understood. What is
+    skipped is reported with line and reason. Ends with an error when nothing could be taken.
+    """
+    try:
+        report = places_import(actor=SYSTEM, content=file.read_bytes(), crs=Crs(crs))
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps({"file": file.name, **report.as_json()}, ensure_ascii=False))
+    _print(report)
+    if not report.taken:
+        sys.exit(1)
+
+
+def _print(report: ImportReport) -> None:
+    summary = _(
+        "%(rows)s rows (%(shape)s): %(taken)s taken, %(added)s of them new; %(skipped)s skipped; "
+        "%(boundaries)s boundaries, %(repaired)s repaired; %(seconds)s s"
+    )
+    counts = {"skipped": len(report.skipped), "repaired": len(report.repaired)}
+    click.echo(summary % {**vars(report), **counts, "shape": report.shape.label}, err=True)
+    _print_troubles(_("skipped %(line)s %(code)s: %(why)s"), report.skipped)
+    _print_troubles(_("repaired %(line)s %(code)s: %(why)s"), report.repaired)
+    for note in report.notes:
+        click.echo(f"  {note}", err=True)
+
+
+def _print_troubles(words: str, troubles: Sequence[Trouble]) -> None:
+    for trouble in troubles[:SHOWN]:
+        click.echo(f"  {words % vars(trouble)}", err=True)
+    if len(troubles) > SHOWN:
+        click.echo("  " + _("… and %(count)s more") % {"count": len(troubles) - SHOWN}, err=True)

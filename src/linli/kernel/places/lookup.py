@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""From a point to the deepest place that holds it, in memory."""
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+from django.db import connection
+from django.db.models import Count, Max
+from shapely import STRtree
+from shapely.geometry import shape
+
+from linli.kernel.places.models import Place
+from linli.kernel.places.terms import Level
+
+LOOK_AGAIN_AFTER = 1.0
+"""Seconds for which the boundaries in memory are trusted without asking the database."""
+
+Stamp = tuple[str, int, object]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the lookup keeps of a place with a boundary."""
+
+    pk: int
+    path: str
+    level: str
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+
+    @property
+    def rank(self) -> tuple[int, bool, str]:
+        """Order among places that hold a point: the deepest last, a grid after a compound."""
+        return (self.path.count("/"), self.level != Level.COMPOUND, self.path)
+
+    def fits(self, within: str, on: dt.date) -> bool:
+        """Whether it lies below the path and exists on the day."""
+        return (
+            self.path.startswith(within)
+            and (self.starts_on is None or self.starts_on <= on)
+            and (self.ends_on is None or on <= self.ends_on)
+        )
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The boundaries at one moment: places, and a tree of boxes over their polygons in the same
+    order.
+    """
+
+    stamp: Stamp | None = None
+    places: tuple[Known, ...] = ()
+    tree: STRtree | None = None
+
+
+@dataclass
+class _Kept:
+    """What one process keeps; the snapshot is only ever replaced as a whole."""
+
+    snapshot: Snapshot = Snapshot()
+    looked_at: float = float("-inf")
+
+
+_kept = _Kept()
+_building = threading.Lock()
+
+
+def forget() -> None:
+    """Let the next lookup read anew; called when a boundary is written in this process."""
+    _kept.snapshot = Snapshot()
+    _kept.looked_at = float("-inf")
+
+
+def deepest(lon: float, lat: float, within: str, on: dt.date) -> Known | None:
+    """The deepest place that holds the point on that day."""
+    return deepest_each([(lon, lat)], within, on)[0]
+
+
+def deepest_each(
+    points: Sequence[tuple[float, float]], within: str, on: dt.date
+) -> list[Known | None]:
+    """For each point the deepest place that holds it on that day."""
+    known = _fresh()
+    if known.tree is None or not points:
+        return [None] * len(points)
+    at, found = known.tree.query(shapely.points(points), predicate="intersects")
+    best: list[Known | None] = [None] * len(points)
+    for point, index in zip(at.tolist(), found.tolist(), strict=True):
+        place = known.places[index]
+        standing = best[point]
+        if place.fits(within, on) and (standing is None or place.rank > standing.rank):
+            best[point] = place
+    return best
+
+
+def _fresh() -> Snapshot:
+    if time.monotonic() - _kept.looked_at < LOOK_AGAIN_AFTER:
+        return _kept.snapshot
+    with _building:
+        stamp = _stamp()
+        if stamp != _kept.snapshot.stamp:
+            _kept.snapshot = _snapshot(stamp)
+        _kept.looked_at = time.monotonic()
+        return _kept.snapshot
+
+
+def _stamp() -> Stamp:
+    found = Place.objects.filter(boundary__isnull=False).aggregate(
+        count=Count("pk"), newest=Max("updated_at")
+    )
+    return (str(connection.settings_dict["NAME"]), found["count"], found["newest"])
+
+
+def _snapshot(stamp: Stamp) -> Snapshot:
+    rows = Place.objects.filter(boundary__isnull=False).values_list(
+        "pk", "path", "level", "starts_on", "ends_on", "boundary"
+    )
+    places: list[Known] = []
+    shapes = []
+    for pk, path, level, starts_on, ends_on, boundary in rows.iterator(chunk_size=2000):
+        places.append(Known(pk, path, level, starts_on, ends_on))
+        shapes.append(shape(boundary or {}))
+    return Snapshot(stamp, tuple(places), STRtree(shapes) if shapes else None)

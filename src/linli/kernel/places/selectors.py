@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading places: by code, by point, up and down the tree, for lists and for the map."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import get_language
+
+from linli.base import clock
+from linli.base.actor import Actor
+from linli.kernel.places import geometry, lookup
+from linli.kernel.places.models import Definition, Place, PlaceAlias, PlaceQuerySet
+from linli.kernel.places.rules import codes_of
+from linli.kernel.places.terms import Level, Perm
+
+STATISTICAL_HEADINGS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+"""Rows of the statistics that group others; with nothing below them they are no place to choose."""
+
+MAP_WIDTH = 1000
+"""Pixels for which boundaries are thinned on a large screen; a phone asks for fewer."""
+
+
+def place_by_code(code: str) -> Place | None:
+    """The place with that code, today's or a former one."""
+    place = Place.objects.plain().filter(code=code).first()
+    if place is not None:
+        return place
+    alias = PlaceAlias.objects.select_related("place").filter(code=code).first()
+    return None if alias is None else alias.place
+
+
+def place_by_path(path: str) -> Place | None:
+    """The place at that path."""
+    return Place.objects.plain().filter(path=path).first()
+
+
+def place_at(lon: float, lat: float, within: str = "", on: dt.date | None = None) -> Place | None:
+    """The deepest place whose boundary holds the point (WGS-84) on that day (today), below
+    `within`.
+    """
+    return places_at([(lon, lat)], within, on)[0]
+
+
+def places_at(
+    points: Sequence[tuple[float, float]], within: str = "", on: dt.date | None = None
+) -> list[Place | None]:
+    """For each point the deepest place that holds it; two queries at most, however many points."""
+    day = on or clock.today()
+    known = lookup.deepest_each(points, within, day)
+    rows = Place.objects.plain().in_bulk([one.pk for one in known if one is not None])
+    if any(one is not None and _is_stale(one, rows) for one in known):
+        lookup.forget()
+        known = lookup.deepest_each(points, within, day)
+        rows = Place.objects.plain().in_bulk([one.pk for one in known if one is not None])
+    return [None if one is None else rows.get(one.pk) for one in known]
+
+
+def _is_stale(one: lookup.Known, rows: dict[int, Place]) -> bool:
+    row = rows.get(one.pk)
+    return row is None or row.path != one.path
+
+
+def ancestor(place: Place, level: str) -> Place | None:
+    """The place of that level at or above a place."""
+    if place.level == level:
+        return place
+    return Place.objects.plain().filter(code__in=codes_of(place.path), level=level).first()
+
+
+def chain(place: Place) -> list[Place]:
+    """The places from the top down to this one."""
+    rows = Place.objects.plain().filter(code__in=codes_of(place.path))
+    return sorted(rows, key=lambda row: len(row.path))
+
+
+def children(parent: Place, on: dt.date | None = None) -> PlaceQuerySet:
+    """The places right below one, in code order."""
+    rows: PlaceQuerySet = Place.objects.plain().filter(parent=parent)
+    return rows.on(on or clock.today()).order_by("code")
+
+
+def subtree(path: str, level: str = "", on: dt.date | None = None) -> PlaceQuerySet:
+    """The place itself and all below it, perhaps of one level only."""
+    rows = Place.objects.plain().below(path).on(on or clock.today())
+    return (rows.filter(level=level) if level else rows).order_by("path")
+
+
+def subtree_count(path: str, level: str = "", on: dt.date | None = None) -> int:
+    """How many places lie at or below a path."""
+    return subtree(path, level, on).count()
+
+
+def places_visible(*, actor: Actor) -> PlaceQuerySet:
+    """Places this actor may see, in tree order."""
+    return Place.objects.plain().visible_to(actor, Perm.VIEW).order_by("path")
+
+
+def places_search(*, actor: Actor, text: str, level: str = "", limit: int = 20) -> list[Place]:
+    """Places this actor may see whose name holds the text or whose code begins with it."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    rows = places_visible(actor=actor).filter(Q(name__contains=wanted) | Q(code__startswith=wanted))
+    rows = rows.on(clock.today())
+    return list((rows.filter(level=level) if level else rows).order_by("path")[:limit])
+
+
+def place_choices(
+    parent: Place | None = None, *, within: str = "", on: dt.date | None = None
+) -> list[Place]:
+    """What anybody may choose from step by step when saying where something is: no dwellings.
+
+    Without a parent, the top places that a pack stands on; or the place at `within` alone.
+    """
+    day = on or clock.today()
+    rows = Place.objects.plain().on(day).exclude(level=Level.DWELLING)
+    if parent is not None:
+        rows = rows.filter(parent=parent)
+    else:
+        rows = rows.filter(path=within) if within else rows.filter(parent=None, is_loose=False)
+    below = Place.objects.filter(parent=OuterRef("pk"))
+    rows = rows.exclude(Q(name__in=STATISTICAL_HEADINGS) & ~Exists(below))
+    return list(rows.order_by("code"))
+
+
+def map_features(
+    *, actor: Actor, parent: Place, width: int = MAP_WIDTH, on: dt.date | None = None
+) -> dict[str, Any]:
+    """GeoJSON of the places right below one that this actor may see, thinned to `width` pixels."""
+    rows = Place.objects.visible_to(actor, Perm.VIEW).filter(parent=parent)
+    return _features(rows, width, on)
+
+
+def map_features_public(
+    *, parent: Place, width: int = MAP_WIDTH, on: dt.date | None = None
+) -> dict[str, Any]:
+    """GeoJSON of the places right below one, for anybody: boundaries of grids and up are public."""
+    rows = Place.objects.filter(parent=parent).exclude(level=Level.DWELLING)
+    return _features(rows, width, on)
+
+
+def _features(rows: PlaceQuerySet, width: int, on: dt.date | None) -> dict[str, Any]:
+    shown = list(rows.on(on or clock.today()).filter(boundary__isnull=False).order_by("code"))
+    thin = geometry.thinned([place.boundary or {} for place in shown], width)
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": place.code,
+                "geometry": shape,
+                "properties": {
+                    "id": place.pk,
+                    "code": place.code,
+                    "name": name_of(place),
+                    "level": place.level,
+                    "center": [place.lon, place.lat],
+                },
+            }
+            for place, shape in zip(shown, thin, strict=True)
+        ],
+    }
+
+
+def name_of(place: Place) -> str:
+    """The place's name in the language of the page."""
+    is_english = (get_language() or "").startswith("en")
+    return place.name_en if is_english and place.name_en else place.name
+
+
+def level_find(key: str, path: str, on: dt.date | None = None) -> Definition | None:
+    """The definition of a level in force at a place."""
+    return Definition.objects.find("level", key, path, on or clock.today())
+
+
+def levels_in_force(path: str, on: dt.date | None = None) -> list[Definition]:
+    """The levels in force at a place, in pack order."""
+    return Definition.objects.in_force("level", path, on or clock.today())
+
+
+def places_by_codes(codes: Iterable[str]) -> dict[str, Place]:
+    """The places with these codes, by code."""
+    return Place.objects.plain().in_bulk(list(codes), field_name="code")

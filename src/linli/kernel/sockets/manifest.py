@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What a part, an engine or a module declares about itself, in one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Label = Mapping[str, str]
+"""A name for people: {"zh": …, "en": …}."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The declaration of one part of the house; dotted names are imported once, at start-up.
+
+    `kinds` maps a workflow key to the function that opens a matter of that kind for a `refer`;
+    `gates` maps a gate's kind ("ballot") to the function that opens it;
+    `listeners` maps an event to the dotted functions called with its payload;
+    `file_guards` maps an owner kind to a function (actor, owner_key) -> bool asked on each
+    download;
+    `grammars` are dotted names of `Grammar` values (see grammar.py); `commands` maps a
+    command-line group to a dotted
+    click group; `routers` maps an address below /api/v1/ to a dotted ninja router;
+    `surfaces` are dotted modules whose import registers pages with the shells.
+    """
+
+    name: str
+    label: Label
+    needs: tuple[str, ...] = ()
+    permissions: Mapping[str, Label] = field(default_factory=dict)
+    verbs: Mapping[str, Label] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
+    listeners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    gates: Mapping[str, str] = field(default_factory=dict)
+    file_guards: Mapping[str, str] = field(default_factory=dict)
+    grammars: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    commands: Mapping[str, str] = field(default_factory=dict)
+    routers: Mapping[str, str] = field(default_factory=dict)
+    surfaces: tuple[str, ...] = ()
+
+
+MANIFEST = Manifest(name="sockets", label={"zh": "接口登记", "en": "Declarations"})

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading matters, orders and clocks, and the definitions they run by."""
+
+from linli.kernel.workflow.definitions import (
+    Duty,
+    calendar_get,
+    duties_for,
+    duties_in_force,
+    spec_of,
+    workflow_get,
+)
+from linli.kernel.workflow.selectors.moves import OpenMove, moves_open
+from linli.kernel.workflow.selectors.names import name_of, names_of
+from linli.kernel.workflow.selectors.reading import (
+    ClockView,
+    TodoView,
+    clock_views,
+    clocks_of,
+    matter_find,
+    matters_open_to,
+    order_open,
+    orders_of,
+    orders_offered,
+    todos_for,
+)
+from linli.kernel.workflow.selectors.standing import Honest, StepView, honest, steps_of
+from linli.kernel.workflow.selectors.telling import Line, timeline
+
+__all__ = [
+    "ClockView",
+    "Duty",
+    "Honest",
+    "Line",
+    "OpenMove",
+    "StepView",
+    "TodoView",
+    "calendar_get",
+    "clock_views",
+    "clocks_of",
+    "duties_for",
+    "duties_in_force",
+    "honest",
+    "matter_find",
+    "matters_open_to",
+    "moves_open",
+    "name_of",
+    "names_of",
+    "order_open",
+    "orders_of",
+    "orders_offered",
+    "spec_of",
+    "steps_of",
+    "timeline",
+    "todos_for",
+    "workflow_get",
+]

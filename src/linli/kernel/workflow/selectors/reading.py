@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading matters, orders, clocks and to-dos for somebody."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from linli.base import clock
+from linli.base.actor import Actor
+from linli.base.calendar import Derivation
+from linli.base.text import label
+from linli.kernel.notify.models import Definition as TextDefinition
+from linli.kernel.workflow.definitions import spec_of
+from linli.kernel.workflow.models import Clock, HandOver, Matter, Todo
+from linli.kernel.workflow.queries import MatterQuerySet, OrderQuerySet
+from linli.kernel.workflow.rules.clocks import label_of
+from linli.kernel.workflow.terms import ANSWERABLE, HOUSE_TODOS, ClockKind, OrderState, Perm
+
+
+def matters_open_to(actor: Actor, permission: str = Perm.VIEW) -> MatterQuerySet:
+    """Matters in the actor's reach, offered to or led by their units, or filed by them; with what lists need."""
+    found: MatterQuerySet = Matter.objects.open_to(actor, permission)
+    return found.select_related("place", "lead_unit", "definition").defer(
+        "place__boundary", "definition__body"
+    )
+
+
+def matter_find(actor: Actor, number: str, permission: str = Perm.VIEW) -> Matter | None:
+    """The matter of that number if the actor may see it; a guessed number tells nothing."""
+    found: Matter | None = matters_open_to(actor, permission).filter(number=number).first()
+    return found
+
+
+def orders_offered(actor: Actor) -> OrderQuerySet:
+    """Orders that wait for an answer of the actor's units, the most urgent first."""
+    found: OrderQuerySet = HandOver.objects.offered_to(actor)
+    return (
+        found.select_related("matter", "matter__place", "unit")
+        .defer("matter__place__boundary")
+        .order_by("answer_due_at", "pk")
+    )
+
+
+def orders_of(matter: Matter) -> list[HandOver]:
+    """All orders of a matter, newest first, with their units."""
+    return list(matter.orders.select_related("unit", "sender_unit").order_by("-pk"))
+
+
+def order_open(matter: Matter) -> HandOver | None:
+    """The order that waits for the unit or the arbiter, if there is one."""
+    states = [*ANSWERABLE, OrderState.CONTESTED]
+    found: HandOver | None = matter.orders.select_related("unit").filter(state__in=states).first()
+    return found
+
+
+def clocks_of(matter: Matter) -> list[Clock]:
+    """The matter's own clocks, then that of the present step and order, as they began."""
+    rows = matter.clocks.order_by("pk")
+    return [
+        row
+        for row in rows
+        if row.kind == ClockKind.MATTER or (row.visit == matter.visit and row.stopped_at is None)
+    ]
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """A clock as a page draws it: `tone` is good, soon or late, "" while it stands still."""
+
+    name: str
+    kind: str
+    label: str
+    starts_at: dt.datetime
+    due_at: dt.datetime
+    warn_at: dt.datetime | None
+    stopped_at: dt.datetime | None
+    paused_at: dt.datetime | None
+    derivation: Derivation
+    tone: str
+    shown: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it ran out before it stopped."""
+        return self.tone == "late"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether time passes on it."""
+        return self.stopped_at is None and self.paused_at is None
+
+
+def clock_views(matter: Matter, now: dt.datetime | None = None) -> list[ClockView]:
+    """The clocks of `clocks_of` with their names, derivations and how they stand now."""
+    spec, moment = spec_of(matter.definition), now or clock.now()
+    return [
+        ClockView(
+            name=row.name,
+            kind=row.kind,
+            label=label(label_of(spec, row.kind, row.name)),
+            starts_at=row.starts_at,
+            due_at=row.due_at,
+            warn_at=row.warn_at,
+            stopped_at=row.stopped_at,
+            paused_at=row.paused_at,
+            derivation=Derivation.from_json(row.derivation),
+            tone=tone_of(row, moment),
+            shown=row.shown,
+        )
+        for row in clocks_of(matter)
+    ]
+
+
+def tone_of(row: Clock, now: dt.datetime) -> str:
+    """How a clock stands: late, soon (after its warning, else in its last fifth), good."""
+    at = row.stopped_at or row.paused_at or now
+    if at > row.due_at:
+        return "late"
+    if row.paused_at is not None:
+        return ""
+    if row.stopped_at is not None:
+        return "good"
+    warn_at = row.warn_at or row.due_at - (row.due_at - row.starts_at) / 5
+    return "soon" if now >= warn_at else "good"
+
+
+@dataclass(frozen=True)
+class TodoView:
+    """A thing to do as a list shows it."""
+
+    id: int
+    label: str
+    matter: Matter
+    opened_at: dt.datetime
+    due_at: dt.datetime | None
+
+
+def todos_for(actor: Actor, limit: int = 100) -> list[TodoView]:
+    """What is still to do on the actor's desk, the most urgent first; three queries however many."""
+    rows = (
+        Todo.objects.of(actor)
+        .open()
+        .select_related("matter", "matter__place")
+        .defer("matter__place__boundary")
+        .order_by("due_at", "opened_at")[:limit]
+    )
+    single = {row.group: row for row in rows}
+    words = _todo_words({row.text_key for row in single.values()})
+    return [
+        TodoView(
+            id=row.pk,
+            label=label(words.get(row.text_key, {"zh": row.text_key})),
+            matter=row.matter,
+            opened_at=row.opened_at,
+            due_at=row.due_at,
+        )
+        for row in single.values()
+    ]
+
+
+def _todo_words(keys: set[str]) -> dict[str, dict[str, str]]:
+    rows = TextDefinition.objects.filter(kind="text", key__in=keys).order_by("pk")
+    return HOUSE_TODOS | {row.key: row.body["label"] for row in rows}

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""A matter's history as one timeline, newest first, with the step that comes next drawn too."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from linli.base.actor import Actor
+from linli.base.text import label
+from linli.kernel.forms import selectors as forms
+from linli.kernel.forms.rules.sealing import SEALED
+from linli.kernel.units.models import Unit
+from linli.kernel.workflow.models import HandOver, Matter, Move
+from linli.kernel.workflow.rules.clocks import label_of
+from linli.kernel.workflow.rules.who import acts_as_applicant
+from linli.kernel.workflow.selectors.names import names_of
+from linli.kernel.workflow.selectors.standing import honest
+from linli.kernel.workflow.terms import HAND_OVER_SORTS, HOUSE_TODOS, ClockKind, Perm, Sort
+from linli.kernel.workflow.work import Work
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline.
+
+    `state` is next, now or done; `sort` tells what sort of line it is; `said` is what somebody wrote,
+    `facts` pairs of a field's name and its value; `at` is empty for the line that comes next, whose `due_at` says
+    by when.
+    """
+
+    state: str
+    sort: str
+    title: str
+    who: str
+    unit: str
+    at: dt.datetime | None
+    due_at: dt.datetime | None
+    reason: str
+    said: str
+    facts: tuple[tuple[str, str], ...]
+    is_shown: bool
+    is_hand_over: bool
+
+
+def timeline(actor: Actor, matter: Matter, *, is_public: bool | None = None) -> list[Line]:
+    """What has happened to a matter and what comes next, newest first; six queries however long it is.
+
+    Somebody who only filed it (or `is_public`) sees the lines shown to applicants, without internal
+    notes and form values.
+    """
+    work = Work.reading(matter, actor)
+    public = _is_outsider(work) if is_public is None else is_public
+    moves = list(matter.moves.order_by("-pk"))
+    orders = {row.offered_at: row for row in matter.orders.select_related("unit")}
+    names = names_of(row.account_id for row in moves)
+    units = Unit.objects.in_bulk({row.unit_id for row in moves if row.unit_id})
+    lines = [] if matter.ended_at is not None else [_coming(matter)]
+    reasons = _reasons(work)
+    is_newest = True
+    for row in moves:
+        if public and not row.shown:
+            continue
+        lines.append(_line(work, row, orders, names, units, reasons, public, is_newest))
+        is_newest = False
+    return lines
+
+
+def _is_outsider(work: Work) -> bool:
+    if not acts_as_applicant(work.actor, work.scene):
+        return False
+    return not any(work.path.startswith(path) for path in work.actor.reach(Perm.VIEW))
+
+
+def _coming(matter: Matter) -> Line:
+    standing = honest(matter)
+    return Line(
+        state="next",
+        sort="next",
+        title=standing.next,
+        who=standing.who,
+        unit="",
+        at=None,
+        due_at=standing.by,
+        reason="",
+        said="",
+        facts=(),
+        is_shown=True,
+        is_hand_over=False,
+    )
+
+
+def _line(
+    work: Work,
+    row: Move,
+    orders: Mapping[dt.datetime, HandOver],
+    names: Mapping[int, str],
+    units: Mapping[int, Unit],
+    reasons: Mapping[str, Mapping[str, str]],
+    is_public: bool,
+    is_newest: bool,
+) -> Line:
+    unit = units.get(row.unit_id or 0)
+    said = row.note if not is_public or row.sort == Sort.NOTED else ""
+    return Line(
+        state="now" if is_newest and work.matter.ended_at is None else "done",
+        sort=row.sort,
+        title=_title(work, row, orders, unit),
+        who=names.get(row.account_id or 0, ""),
+        unit=label(unit.label) if unit else "",
+        at=row.at,
+        due_at=None,
+        reason=label(reasons.get(row.reason, {"zh": row.reason})) if row.reason else "",
+        said=said,
+        facts=() if is_public else tuple(_facts(work, row)),
+        is_shown=row.shown,
+        is_hand_over=row.sort in HAND_OVER_SORTS or row.at in orders,
+    )
+
+
+def _title(
+    work: Work, row: Move, orders: Mapping[dt.datetime, HandOver], unit: Unit | None
+) -> str:
+    """What happened, as somebody would say it."""
+    named = {"unit": label(unit.label) if unit else "", "step": _step(work, row.to_step)}
+    offered = orders.get(row.at)
+    if row.sort == Sort.MOVED and offered is not None:
+        return _("Sent to %(unit)s") % {"unit": label(offered.unit.label)}
+    if row.sort == Sort.MOVED:
+        move = work.spec.steps[row.from_step].moves.get(row.move)
+        if move is not None and move.label is not None:
+            return label(move.label.as_label())
+        return named["step"]
+    titles = {
+        Sort.OPENED: _("Reported"),
+        Sort.SIGNED: _("%(unit)s signed for it"),
+        Sort.ACCEPTED: _("%(unit)s took it on"),
+        Sort.REFUSED: _("%(unit)s sent it back"),
+        Sort.CONTESTED: _("%(unit)s sent it back again; the arbiter decides"),
+        Sort.LAPSED: _("%(unit)s did not answer in time and has it now"),
+        Sort.RULED: _("The arbiter ruled: %(unit)s handles it"),
+        Sort.CORRECTED: _("Corrected"),
+        Sort.NOTED: _("Note"),
+    }
+    if row.sort == Sort.LATE:
+        return _("“%(clock)s” ran out") % {"clock": _clock(work, row.move)}
+    if row.sort == Sort.STUCK:
+        return label(HOUSE_TODOS.get(row.move, {"zh": row.move}))
+    return titles[Sort(row.sort)] % named
+
+
+def _step(work: Work, step: str) -> str:
+    return label(work.spec.steps[step].label.as_label()) if step in work.spec.steps else ""
+
+
+def _clock(work: Work, name: str) -> str:
+    kind = ClockKind.MATTER if name in work.spec.clocks else ClockKind.STEP
+    if name in ("sign", "answer"):
+        kind = ClockKind.SIGN
+    return label(label_of(work.spec, kind, name))
+
+
+def _reasons(work: Work) -> dict[str, Mapping[str, str]]:
+    """All coded reasons that this workflow may give; one query."""
+    references = {move.reasons for step in work.spec.steps.values() for move in step.moves.values()}
+    references |= {step.offer.reasons for step in work.spec.steps.values() if step.offer}
+    keys = {reference.partition(":")[2] for reference in references if reference}
+    return forms.options_of(keys, work.path)
+
+
+def _facts(work: Work, row: Move) -> list[tuple[str, str]]:
+    """What was filled in, with the fields' names; sealed values are left out."""
+    if row.sort == Sort.CORRECTED or not row.values or row.from_step not in work.spec.steps:
+        return []
+    step = work.spec.steps[row.from_step]
+    move = step.moves.get(row.move)
+    reference = (move.form if move else None) or step.form
+    if reference is None:
+        return []
+    form = work.form(reference)
+    return [
+        (label(form.fields[name].title), forms.value_words(form.fields[name], value))
+        for name, value in row.values.items()
+        if name in form.fields and not (isinstance(value, Mapping) and SEALED in value)
+    ]

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""A unit that is merged or closed leaves no matter without an owner."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from linli.base import clock
+from linli.base.actor import Actor
+from linli.kernel.units.models import Unit
+from linli.kernel.units.selectors import unit_for, unit_now
+from linli.kernel.workflow.models import Desk, HandOver, Matter
+from linli.kernel.workflow.services import moving
+from linli.kernel.workflow.services.moving import Turn
+from linli.kernel.workflow.terms import ANSWERABLE, OrderState, Sort, Verb
+from linli.kernel.workflow.work import Work
+
+UNIT_ENDED = "unit_ended"
+
+
+@transaction.atomic
+def unit_follow(*, actor: Actor, unit_id: int) -> int:
+    """Hand what a closed unit had in hand to its successor, else to the same sort of unit above, else its parent.
+
+    Nothing happens while the unit still works; returns how many matters changed hands.
+    """
+    unit = Unit.objects.select_related("place", "parent", "successor").get(pk=unit_id)
+    if unit.exists_on(clock.today()):
+        return 0
+    new = unit_now(unit) or unit_for(unit.key, unit.place) or unit.parent
+    if new is None or new.pk == unit.pk:
+        return 0
+    live = [*ANSWERABLE, OrderState.CONTESTED]
+    held = Matter.objects.running().filter(
+        Q(lead_unit=unit) | Q(sender_unit=unit) | Q(orders__unit=unit, orders__state__in=live)
+    )
+    ids = sorted(set(held.values_list("pk", flat=True)))
+    for matter_id in ids:
+        _hand_on(actor, matter_id, unit, new, live)
+    return len(ids)
+
+
+def _hand_on(actor: Actor, matter_id: int, unit: Unit, new: Unit, live: list[OrderState]) -> None:
+    work = Work.locked(matter_id, actor)
+    matter = work.matter
+    if matter.lead_unit_id == unit.pk:
+        matter.lead_unit = new
+    if matter.sender_unit_id == unit.pk:
+        matter.sender_unit = new
+    HandOver.objects.filter(matter=matter, unit=unit, state__in=live).update(unit=new)
+    Desk.objects.filter(matter=matter, unit=unit).update(unit=new)
+    matter.revision += 1
+    moving.matter_save(work)
+    values = {"unit": {"from": unit.pk, "to": new.pk}}
+    turn = Turn(UNIT_ENDED, sort=Sort.CORRECTED, verb=Verb.MATTER_CORRECTED, values=values, unit=new)
+    moving.history_add(work, turn, matter.step, {}, shown=False)
+    moving.record(work, turn.verb, turn, {"unit_from": unit.pk, "unit_to": new.pk})

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Opening matters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from linli.base import clock
+from linli.base.actor import Actor
+from linli.base.definitions import prefixes
+from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.base.ids import matter_number
+from linli.base.text import clean_line
+from linli.kernel.events import services as events
+from linli.kernel.forms import selectors as forms
+from linli.kernel.forms.rules.checking import condition_values, form_check
+from linli.kernel.forms.rules.sealing import seal
+from linli.kernel.places.models import Place
+from linli.kernel.workflow.grammar import WorkflowSpec
+from linli.kernel.workflow.models import Definition, Matter, Series
+from linli.kernel.workflow.rules.who import acts_as_applicant, passes
+from linli.kernel.workflow import definitions
+from linli.kernel.workflow.services import clocks, effects, moving, offering
+from linli.kernel.workflow.services.moving import Turn
+from linli.kernel.workflow.work import VALUES, Work
+from linli.kernel.workflow.terms import Event, Sort, Verb
+
+NO_PREFIX = "LL"
+"""The prefix of numbers where the workflow names none."""
+
+
+@transaction.atomic
+def matter_open(
+    *,
+    actor: Actor,
+    workflow: str,
+    place: Place,
+    values: Mapping[str, Any] | None = None,
+    class_key: str = "",
+    service_key: str = "",
+    title: str = "",
+    subject: tuple[str, str] | None = None,
+    applicant_account_id: int | None = None,
+    number: str | None = None,
+    urgency: str = "",
+    referred_from: Matter | None = None,
+    referral_key: str | None = None,
+    values_are_checked: bool = False,
+) -> Matter:
+    """Begin a matter in the first step of a workflow in force at a place.
+
+    It lies at the deepest level of `at` that the place reaches. `subject` is kind and key of whom or what
+    it is about. `values` are checked with the workflow's form, unless the module that opens it has done
+    so and keeps what is said itself (`values_are_checked`). Raises Forbidden for somebody who may not
+    open one, Invalid for values, class or place that will not do.
+    """
+    definition = definitions.workflow_get(workflow, place.path)
+    spec = definitions.spec_of(definition)
+    standing = place_standing(spec, place)
+    matter = _draft(definition, spec, standing, actor, number)
+    matter.class_key, matter.service_key = class_key, service_key
+    matter.title = clean_line(title)[:120]
+    matter.subject_kind, matter.subject_key = subject or ("", "")
+    matter.applicant_account_id = applicant_account_id
+    matter.referred_from, matter.referral_key = referred_from, referral_key
+    work = Work.fresh(matter, actor)
+    _ensure_may_open(work)
+    ensure_class(work)
+    matter.urgency = urgency or urgency_of(work)
+    matter.values = _opening_values(work, values or {}, are_checked=values_are_checked)
+    if _is_staff(work):
+        matter.first_asked_account_id = matter.holder_account_id = actor.account_id
+    return _opened(work)
+
+
+def _draft(
+    definition: Definition, spec: WorkflowSpec, place: Place, actor: Actor, number: str | None
+) -> Matter:
+    now = clock.now()
+    return Matter(
+        definition=definition,
+        workflow=definition.key,
+        number=number or _number(spec.number or NO_PREFIX),
+        place=place,
+        step=spec.first,
+        step_since=now,
+        opened_at=now,
+    )
+
+
+def place_standing(spec: WorkflowSpec, place: Place) -> Place:
+    """The place at which the matter lies: the deepest of the workflow's levels at or above the given one."""
+    levels = {level.partition(":")[2] for level in spec.at}
+    if place.level in levels:
+        return place
+    above = Place.objects.plain().filter(path__in=prefixes(place.path), level__in=levels)
+    found = max(above, key=lambda each: len(each.path), default=None)
+    if found is None:
+        message = _("Please choose a more exact place.")
+        raise Invalid(message, code="place_too_wide", fields={"place": message})
+    return found
+
+
+def _number(prefix: str) -> str:
+    """The next number of the day; whoever counts it up holds it until the transaction ends."""
+    on = clock.today()
+    row = Series.objects.filter(prefix=prefix, on=on)
+    if not row.update(last=F("last") + 1):
+        Series.objects.bulk_create([Series(prefix=prefix, on=on)], ignore_conflicts=True)
+        row.update(last=F("last") + 1)
+    return matter_number(prefix, on, row.values_list("last", flat=True).get())
+
+
+def _ensure_may_open(work: Work) -> None:
+    if not work.actor.is_system and not passes(work.actor, work.spec.who, work.scene):
+        raise Forbidden(_("You cannot open this here."), code="may_not_open")
+
+
+def ensure_class(work: Work) -> None:
+    """A class must be in force here and below the workflow's root class; without a class it waits for one."""
+    key, root = work.matter.class_key, (work.spec.classes or "").partition(":")[2]
+    if not key:
+        return
+    found = forms.class_tree(work.path, work.opened_on).classes.get(key)
+    if found is None or (root and root not in found.chain):
+        message = _("There is no such class here.")
+        raise Invalid(message, code="no_class", fields={"class": message})
+
+
+def urgency_of(work: Work) -> str:
+    of_class = work.matter_class if work.matter.class_key else None
+    return of_class.urgency if of_class is not None else "normal"
+
+
+def _is_staff(work: Work) -> bool:
+    """Whether somebody with a role took it in, rather than whoever it is for."""
+    return bool(work.actor.grants) and not acts_as_applicant(work.actor, work.scene)
+
+
+def _opening_values(work: Work, values: Mapping[str, Any], *, are_checked: bool) -> dict[str, Any]:
+    if work.spec.form is None or are_checked:
+        return dict(values)
+    form = work.form(work.spec.form)
+    choices = forms.choices_for(form, work.path, work.opened_on)
+    cleaned = form_check(form, values, choices=choices, values=work.values)
+    return seal(form, {**condition_values(form, cleaned)}, context=VALUES)
+
+
+def _opened(work: Work) -> Matter:
+    matter = work.matter
+    try:
+        matter.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(_("This number is taken already."), code="number_taken") from error
+    clocks.clocks_turn(work, (matter.step,), from_step="", to_step=matter.step)
+    offered = moving.enter(work)
+    clocks.clocks_save(work)
+    moving.matter_save(work)
+    turn = Turn("", sort=Sort.OPENED, verb=Verb.MATTER_OPENED)
+    moving.history_add(work, turn, "", {})
+    moving.record(work, turn.verb, turn, {"workflow": matter.workflow, "class": matter.class_key})
+    events.announce(
+        Event.MATTER_OPENED,
+        place_path=work.path,
+        matter_id=matter.pk,
+        workflow=matter.workflow,
+        step=matter.step,
+    )
+    if offered is not None:
+        offering.offer_told(work, offered)
+    if work.step.then:
+        cause = effects.Cause(f"m{matter.pk}.1.enter", ("steps", matter.step, "then"))
+        effects.effects_run(work, cause)
+    if work.step.waits_for is not None:
+        effects.gate_open(work, work.step.waits_for, matter.gate_key)
+    return matter
+
+
+effects.openers["matter"] = lambda **given: matter_open(
+    place=given["referred_from"].place,
+    title=given["referred_from"].title,
+    applicant_account_id=given["referred_from"].applicant_account_id,
+    values_are_checked=True,
+    **given,
+)

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The words of matters, clocks and orders."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+MAX_TEXT = 2000
+"""Longest note or reason, in characters."""
+
+
+class Perm(StrEnum):
+    """The permission over matters; who may move one stands in its definition, by role."""
+
+    VIEW = "workflow.view"
+
+
+class Verb(StrEnum):
+    """What the record says about matters and orders."""
+
+    MATTER_OPENED = "workflow.matter.opened"
+    MATTER_MOVED = "workflow.matter.moved"
+    MATTER_NOTED = "workflow.matter.noted"
+    MATTER_CORRECTED = "workflow.matter.corrected"
+    ORDER_OFFERED = "workflow.order.offered"
+    ORDER_SIGNED = "workflow.order.signed"
+    ORDER_ACCEPTED = "workflow.order.accepted"
+    ORDER_REFUSED = "workflow.order.refused"
+    ORDER_LAPSED = "workflow.order.lapsed"
+    ORDER_RULED = "workflow.order.ruled"
+    CLOCK_LATE = "workflow.clock.late"
+    TODO_DONE = "workflow.todo.done"
+
+
+VERB_LABELS: dict[str, dict[str, str]] = {
+    Verb.MATTER_OPENED: {"zh": "立了一件事", "en": "opened a matter"},
+    Verb.MATTER_MOVED: {"zh": "办了一步", "en": "moved a matter on"},
+    Verb.MATTER_NOTED: {"zh": "记了一笔", "en": "wrote a note"},
+    Verb.MATTER_CORRECTED: {"zh": "改了类别或地点", "en": "corrected class or place"},
+    Verb.ORDER_OFFERED: {"zh": "派了单", "en": "offered an order"},
+    Verb.ORDER_SIGNED: {"zh": "签收了单子", "en": "signed for an order"},
+    Verb.ORDER_ACCEPTED: {"zh": "接下了单子", "en": "accepted an order"},
+    Verb.ORDER_REFUSED: {"zh": "退了单", "en": "refused an order"},
+    Verb.ORDER_LAPSED: {"zh": "没有按时答复，按接下算", "en": "let an order go unanswered"},
+    Verb.ORDER_RULED: {"zh": "裁定了由谁办", "en": "ruled who takes an order"},
+    Verb.CLOCK_LATE: {"zh": "到时限没办完", "en": "ran past a time limit"},
+    Verb.TODO_DONE: {"zh": "办完一条待办", "en": "finished a to-do"},
+}
+
+PERM_LABELS: dict[str, dict[str, str]] = {
+    Perm.VIEW: {"zh": "查看事项", "en": "See matters"},
+}
+
+
+class Event(StrEnum):
+    """What workflow announces; payloads hold ids and keys only."""
+
+    MATTER_OPENED = "workflow.matter_opened"
+    MATTER_MOVED = "workflow.matter_moved"
+    MATTER_NOTED = "workflow.matter_noted"
+    MATTER_CORRECTED = "workflow.matter_corrected"
+    MATTER_ENDED = "workflow.matter_ended"
+    ORDER_OFFERED = "workflow.order_offered"
+    ORDER_ANSWERED = "workflow.order_answered"
+    CLOCK_LATE = "workflow.clock_late"
+    TODO_DONE = "workflow.todo_done"
+
+
+class End(TextChoices):
+    """How a matter can end."""
+
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Not accepted")
+    FAILED = "failed", _("Failed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed")
+    REFERRED = "referred", _("Referred")
+
+
+class OrderState(TextChoices):
+    """Where an order stands; `contested` waits for the arbiter, `ruled` is final."""
+
+    OFFERED = "offered", _("Waiting to be signed")
+    SIGNED = "signed", _("Signed")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Sent back")
+    CONTESTED = "contested", _("Before the arbiter")
+    LAPSED = "lapsed", _("Taken as accepted, for want of an answer")
+    RULED = "ruled", _("Assigned by ruling")
+    RECALLED = "recalled", _("Taken back")
+
+
+ANSWERABLE = (OrderState.OFFERED, OrderState.SIGNED)
+"""States in which the unit has not answered yet."""
+
+TAKEN = (OrderState.ACCEPTED, OrderState.LAPSED, OrderState.RULED)
+"""States in which the unit has the matter in hand."""
+
+
+class ClockKind(TextChoices):
+    """Whose limit a clock measures: the matter's, one stay in a step, or an order's two answers."""
+
+    MATTER = "matter", _("The whole matter")
+    STEP = "step", _("This step")
+    SIGN = "sign", _("Signing")
+    ANSWER = "answer", _("Accepting or sending back")
+
+
+class TimerKind(TextChoices):
+    """What is to happen by itself at a moment."""
+
+    WARN = "warn", _("Warn")
+    LATE = "late", _("Late")
+    AUTO = "auto", _("Move by itself")
+    UNANSWERED = "unanswered", _("No answer")
+    AFTER = "after", _("Later effect")
+
+
+class Sort(TextChoices):
+    """What a line of the history tells."""
+
+    OPENED = "opened", _("Opened")
+    MOVED = "moved", _("Moved")
+    OFFERED = "offered", _("Sent to a unit")
+    SIGNED = "signed", _("Signed")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Sent back")
+    CONTESTED = "contested", _("Put before the arbiter")
+    LAPSED = "lapsed", _("No answer in time")
+    RULED = "ruled", _("Ruled")
+    NOTED = "noted", _("Note")
+    CORRECTED = "corrected", _("Corrected")
+    LATE = "late", _("Late")
+    STUCK = "stuck", _("Needs a hand")
+
+
+HAND_OVER_SORTS = (
+    Sort.OFFERED,
+    Sort.SIGNED,
+    Sort.ACCEPTED,
+    Sort.REFUSED,
+    Sort.CONTESTED,
+    Sort.LAPSED,
+    Sort.RULED,
+)
+"""Lines that belong to the hand-over (只看交接)."""
+
+
+GATE_RESULTS: dict[str, tuple[str, ...]] = {
+    "vote": ("passed", "failed", "no_quorum"),
+    "rate": ("good", "bad", "silent"),
+}
+"""What a ballot's method can give; every other method gives "done"."""
+
+OFFER_RESULTS = ("accepted", "refused", "unanswered")
+
+OFFICE = "office"
+"""The calendar where neither class nor workflow names one."""
+
+HOUSE_TODOS: dict[str, dict[str, str]] = {
+    "no_duty": {"zh": "派不出去：职责清单里没有能接的单位", "en": "No unit in the duty list can take it"},
+    "to_rule": {"zh": "请裁决", "en": "Ruling needed"},
+}
+"""To-dos that the engine itself opens; a pack's text of the same key says it instead."""
+
+
+class Match(TextChoices):
+    """How a desk or a to-do finds its people."""
+
+    REACH = "reach", _("Role at the place or above")
+    OWN = "own", _("Role at exactly the place")
+    ABOVE = "above", _("Role strictly above")
+    ANYWHERE = "anywhere", _("Role anywhere in the city")
+    UNIT = "unit", _("Role or membership in a unit")
+    ACCOUNT = "account", _("One account")
+    ANYONE = "anyone", _("Anyone")
+    RESIDENT = "resident", _("A resident")
