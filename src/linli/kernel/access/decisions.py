@@ -29,7 +29,10 @@ class Decision:
 
 
 def may(actor: Actor, permission: str, at: Place | str) -> Decision:
-    """Whether the actor holds a permission at a place (or place path; "" is everywhere)."""
+    """Whether the actor holds a permission at a place (or place path; "" is everywhere).
+
+    A grant within a unit permits nothing at a place, as it reaches none.
+    """
     path = at if isinstance(at, str) else at.path
     if actor.is_system:
         return Decision(allowed=True)
@@ -37,7 +40,7 @@ def may(actor: Actor, permission: str, at: Place | str) -> Decision:
         return Decision(allowed=False, reason=_("Please sign in first."))
     holding = [held for held in actor.grants if permission in held.permissions]
     for held in holding:
-        if path.startswith(held.path):
+        if held.unit_id is None and path.startswith(held.path):
             return Decision(allowed=True, grant=held)
     if holding:
         return Decision(allowed=False, reason=_("You may do this, but not at this place."))
@@ -57,8 +60,10 @@ def require(actor: Actor, permission: str, at: Place | str) -> Decision:
 
 
 def may_anywhere(actor: Actor, permission: str) -> bool:
-    """Whether the actor holds a permission at any place: for menus and buttons, never for rows."""
-    return bool(actor.reach(permission))
+    """Whether the actor holds a permission at any place or within any unit: for menus and buttons,
+    never for rows.
+    """
+    return actor.is_system or any(permission in held.permissions for held in actor.grants)
 
 
 def holds(

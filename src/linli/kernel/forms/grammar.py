@@ -11,15 +11,17 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from linli.base.conditions import Condition
 from linli.base.spans import Span
 from linli.kernel.forms.models import Definition
+from linli.kernel.forms.ordering import keeps_in_order
 from linli.kernel.forms.rules.fitting import condition_problems
 from linli.kernel.forms.terms import COUNTED, HELD_FACTS, LONGEST, NUMBERS, FieldType
-from linli.kernel.forms.ordering import keeps_in_order
 from linli.kernel.sockets.grammar import Grammar, PackContext, keeps
 from linli.kernel.sockets.spec import Bilingual, DefinitionSpec, Key, Listed, RowSpec, Strict
 
 Bound = int | float | dt.date
 Privacy = Literal["normal", "personal", "sensitive", "minor"]
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+Reference = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]+:[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")
+]
 
 _BOUNDED = {FieldType.DATE, FieldType.SHARE, *NUMBERS, *COUNTED, *LONGEST}
 _BESIDE_SAME_AS = {"same_as", "need", "through", "below"}
@@ -52,7 +54,9 @@ class FieldSpec(Strict):
         if self.same_as is not None:
             extra = sorted(self.model_fields_set - _BESIDE_SAME_AS)
             if extra:
-                raise ValueError(f'"{extra[0]}" does not stand beside same_as: the owner of the fact says it')
+                raise ValueError(
+                    f'"{extra[0]}" does not stand beside same_as: the owner of the fact says it'
+                )
             return self
         if self.through is not None:
             raise ValueError('"through" goes with same_as')
@@ -64,7 +68,9 @@ class FieldSpec(Strict):
     def _of_its_type(self, kind: FieldType) -> None:
         if (self.at_least is not None or self.at_most is not None) and kind not in _BOUNDED:
             raise ValueError(f"at_least and at_most bound numbers, dates and counts, not {kind}")
-        if kind in (FieldType.CHOICE, FieldType.CHOICES) and bool(self.options) == (self.of is not None):
+        if kind in (FieldType.CHOICE, FieldType.CHOICES) and bool(self.options) == (
+            self.of is not None
+        ):
             raise ValueError("choices come from options or from a list (of), one of the two")
         if kind in (FieldType.CLASS, FieldType.RECORD) and self.of is None:
             raise ValueError(f'a {kind} says of what: of = "…"')
@@ -127,7 +133,9 @@ class ClassRow(RowSpec):
     def _limits(self) -> "ClassRow":
         for column, value in (self.__pydantic_extra__ or {}).items():
             if not column.endswith("_limit"):
-                raise ValueError(f'"{column}" is no column of classes.csv; a further column ends in "_limit"')
+                raise ValueError(
+                    f'"{column}" is no column of classes.csv; a further column ends in "_limit"'
+                )
             Span.parse(str(value))
         return self
 
@@ -150,7 +158,9 @@ def _form_check(context: PackContext, key: str, spec: FormSpec) -> list[tuple[st
             found += [(where, text) for text in _asked_again(field)]
         if field.when is not None:
             options = partial(_options, context.known)
-            found += [(f"{where}.when", text) for text in condition_problems(field.when, above, options)]
+            found += [
+                (f"{where}.when", text) for text in condition_problems(field.when, above, options)
+            ]
         if field.below is not None and field.below not in spec.fields:
             found.append((f"{where}.below", f'there is no field "{field.below}"'))
         above[name] = field
@@ -168,7 +178,9 @@ def _asked_again(field: FieldSpec) -> Iterator[str]:
             )
 
 
-def _options(known: Mapping[str, Mapping[str, Mapping[str, Any]]], field: FieldSpec) -> set[str] | None:
+def _options(
+    known: Mapping[str, Mapping[str, Mapping[str, Any]]], field: FieldSpec
+) -> set[str] | None:
     """The keys a choice may have, or None where they cannot be known."""
     if field.options:
         return set(field.options)

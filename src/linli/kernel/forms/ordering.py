@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Keeping the order in which a definition is written: the first step is the start, options stand best first.
+"""Keeping the order in which a definition is written: the first step is the start, options stand
+best first.
 
-The databases keep the keys of JSON in an order of their own, so every table carries the order it was
-written in.
+The databases keep the keys of JSON in an order of their own, so every table carries the order it
+was written in.
 """
 
 from collections.abc import Callable, Mapping

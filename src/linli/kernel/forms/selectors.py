@@ -8,11 +8,11 @@ from typing import Any
 from linli.base import clock
 from linli.base.definitions import prefixes
 from linli.base.errors import Invalid
+from linli.base.text import label
 from linli.kernel.forms.classes import ClassTree, MatterClass, Proposal, class_tree
 from linli.kernel.forms.grammar import ChoicesSpec, FieldSpec, FormSpec
 from linli.kernel.forms.models import Definition
 from linli.kernel.forms.ordering import in_order
-from linli.base.text import label
 from linli.kernel.forms.terms import FILES, FieldType
 
 __all__ = [
@@ -63,15 +63,23 @@ def form_find(key: str, path: str, day: dt.date | None = None) -> FormSpec | Non
 
 
 def choices_get(key: str, path: str, day: dt.date | None = None) -> dict[str, dict[str, str]]:
-    """The options of a list in force at a place, as labels by key; empty if there is no such list."""
+    """The options of a list in force at a place, as labels by key; empty if there is no such
+    list."""
     row = Definition.objects.find("choices", key, path, day or clock.today())
     return {} if row is None else _options(row.body)
 
 
 def choices_for(
-    spec: FormSpec, path: str, day: dt.date | None = None
+    spec: FormSpec,
+    path: str,
+    day: dt.date | None = None,
+    *,
+    tree: ClassTree | None = None,
 ) -> dict[str, Mapping[str, Any]]:
-    """What may be chosen in a form at a place, by reference ("choices:…", "class:…"); at most two queries."""
+    """What may be chosen in a form at a place, by reference ("choices:…", "class:…").
+
+    At most two queries, one fewer with the class system at hand.
+    """
     on = day or clock.today()
     lists: set[str] = set()
     found: dict[str, Mapping[str, Any]] = {}
@@ -80,7 +88,8 @@ def choices_for(
         if kind == "choices":
             lists.add(key)
         elif kind == "class" and field.kind is FieldType.CLASS:
-            found[field.of or ""] = {each.key: each.label for each in class_tree(path, on).under(key)}
+            tree = tree or class_tree(path, on)
+            found[field.of or ""] = {each.key: each.label for each in tree.under(key)}
     for row in _choices_rows(lists, path, on):
         found[f"choices:{row.key}"] = _options(row.body)
     return found
@@ -122,7 +131,8 @@ def classes_under(root: str, path: str, day: dt.date | None = None) -> list[Matt
 def class_propose(
     text: str, root: str, path: str, day: dt.date | None = None, *, most: int = 5
 ) -> list[Proposal]:
-    """Which classes a text speaks of, strongest first, with the words that decided; empty if none."""
+    """Which classes a text speaks of, strongest first, with the words that decided; empty if
+    none."""
     return class_tree(path, day).propose(text, root, most)
 
 

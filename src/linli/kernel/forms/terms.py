@@ -50,7 +50,13 @@ NUMBERS = (FieldType.WHOLE, FieldType.NUMBER, FieldType.MONEY)
 COUNTED = (FieldType.CHOICES, FieldType.CHECK_LIST, FieldType.TABLE, *FILES)
 """Types whose bounds count items."""
 
-PERSONAL = (FieldType.PERSON, FieldType.HOUSEHOLD, FieldType.ID_NUMBER, FieldType.PHONE, FieldType.SIGNATURE)
+PERSONAL = (
+    FieldType.PERSON,
+    FieldType.HOUSEHOLD,
+    FieldType.ID_NUMBER,
+    FieldType.PHONE,
+    FieldType.SIGNATURE,
+)
 """Types that hold personal values whatever the definition says."""
 
 LONGEST = {FieldType.TEXT: 200, FieldType.LONG_TEXT: 5000}
@@ -66,11 +72,17 @@ HELD_FACTS: dict[str, tuple[FieldType, dict[str, str]]] = {
     "register:resident.id_number": (FieldType.ID_NUMBER, {"zh": "身份证号", "en": "ID number"}),
     "register:resident.address": (FieldType.TEXT, {"zh": "联系地址", "en": "Contact address"}),
     "register:resident.birth_on": (FieldType.DATE, {"zh": "出生日期", "en": "Date of birth"}),
-    "register:organization.name": (FieldType.TEXT, {"zh": "单位名称", "en": "Name of the organization"}),
+    "register:organization.name": (
+        FieldType.TEXT,
+        {"zh": "单位名称", "en": "Name of the organization"},
+    ),
     "register:organization.uscc": (
         FieldType.USCC,
         {"zh": "统一社会信用代码", "en": "Unified social credit code"},
     ),
-    "register:organization.phone": (FieldType.PHONE, {"zh": "单位电话", "en": "Organization's phone"}),
+    "register:organization.phone": (
+        FieldType.PHONE,
+        {"zh": "单位电话", "en": "Organization's phone"},
+    ),
 }
 """Facts that people, places and units hold, as registers (definitions.md 7): type and name."""

@@ -29,7 +29,9 @@ class TextSpec(DefinitionSpec):
                 raise ValueError("a brace stands alone in the body") from None
             for _, name, form, conversion in parts:
                 if name is not None and (name not in NAMES or form or conversion):
-                    raise ValueError(f'"{{{name}}}" is no name here; write one of {", ".join(NAMES)}')
+                    raise ValueError(
+                        f'"{{{name}}}" is no name here; write one of {", ".join(NAMES)}'
+                    )
         return self
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from linli.base.definitions import DefinitionQuerySet, DefinitionRow
+from linli.base.definitions import DefinitionRow
 from linli.base.fields import EncryptedTextField
 from linli.base.scope import PathField, ScopedQuerySet
 from linli.kernel.notify.terms import LINK
@@ -18,7 +18,8 @@ _LEAD_IN = re.compile(r"[^。.!?！？;；]*[：:]\s*\{link\}[。.]?|\s*\{link\}
 class Definition(DefinitionRow):
     """Texts as the packs write them."""
 
-    objects: ClassVar[DefinitionQuerySet["Definition"]] = DefinitionQuerySet.as_manager()
+    class Meta(DefinitionRow.Meta):
+        pass
 
 
 class NoticeQuerySet(ScopedQuerySet[Any]):
@@ -30,8 +31,8 @@ class NoticeQuerySet(ScopedQuerySet[Any]):
 class Notice(models.Model):
     """One message to one account; `key` keeps it single, so that sending twice sends once.
 
-    The body may name people and is kept encrypted; in it "{link}" stands where a sender puts an address.
-    `link` is the address inside the platform.
+    The body may name people and is kept encrypted; in it "{link}" stands where a sender puts an
+    address. `link` is the address inside the platform.
     """
 
     account = models.ForeignKey(
@@ -63,5 +64,6 @@ class Notice(models.Model):
         return _LEAD_IN.sub("", self.body).strip()
 
     def said_with(self, address: str) -> str:
-        """The body as a sender outside the platform writes it, with a whole address in its place."""
-        return self.body.replace(LINK, address)
+        """The body as a sender outside the platform writes it, with a whole address in its
+        place."""
+        return str(self.body).replace(LINK, address)

@@ -31,11 +31,14 @@ def body_filled(body: str, values: Mapping[str, Value], language: str) -> str:
 
 
 def moment_words(moment: dt.datetime) -> dict[str, str]:
-    """A moment as a message says it, good on any later day: `3月10日周二16:30`, `Tue 10 Mar 16:30`."""
+    """A moment as a message says it, good on any later day: `3月10日周二16:30`, `Tue 10 Mar
+    16:30`."""
     here = local(moment)
     weekday = "一二三四五六日"[here.weekday()]
     name = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[here.weekday()]
-    month = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[here.month - 1]
+    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][
+        here.month - 1
+    ]
     return {
         "zh": f"{here.month}月{here.day}日周{weekday}{here:%H:%M}",
         "en": f"{name} {here.day} {month} {here:%H:%M}",

@@ -18,7 +18,8 @@ def unread_count(actor: Actor) -> int:
 
 
 def receipts_visible(*, actor: Actor, key: str) -> NoticeQuerySet:
-    """Who was sent a notice and when they read it, for those who look after the place; without the text."""
+    """Who was sent a notice and when they read it, for those who look after the place; without
+    the text."""
     found: NoticeQuerySet = (
         Notice.objects.visible_to(actor, Perm.VIEW).filter(key__startswith=f"{key}:").defer("body")
     )

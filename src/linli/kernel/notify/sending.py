@@ -27,8 +27,13 @@ def send(
     key: str,
     place_path: str = "",
     link: str = "",
+    is_new: bool = False,
 ) -> list[Notice]:
-    """As `services.notice_send`, for callers that hold a transaction already."""
+    """As `services.notice_send`, for callers that hold a transaction already.
+
+    `is_new` says that the caller knows the key to be new, because it gives each out once under a
+    lock.
+    """
     wanted = sorted(set(to_account_ids))
     row = Definition.objects.find("text", text, place_path, clock.today())
     if row is None:
@@ -39,13 +44,13 @@ def send(
     for notice in notices:
         notice.key, notice.text_key = f"{key}:{notice.account_id}", text
         notice.link, notice.place_path, notice.sent_at = link, place_path, clock.now()
-    return _kept(actor, notices, text, key, place_path)
+    return _kept(actor, notices, text, key, place_path, is_new=is_new)
 
 
 def _written(
     spec: TextSpec, account_ids: Sequence[int], values: Mapping[str, rules.Value]
 ) -> list[Notice]:
-    accounts = get_user_model()._default_manager.filter(pk__in=account_ids, is_active=True)  # noqa: SLF001
+    accounts = get_user_model()._default_manager.filter(pk__in=account_ids, is_active=True)
     title, body = spec.label.as_label(), spec.body.as_label()
     return [
         Notice(
@@ -58,10 +63,12 @@ def _written(
 
 
 def _kept(
-    actor: Actor, notices: list[Notice], text: str, key: str, place_path: str
+    actor: Actor, notices: list[Notice], text: str, key: str, place_path: str, *, is_new: bool
 ) -> list[Notice]:
-    keys = [notice.key for notice in notices]
-    known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+    known: set[str] = set()
+    if not is_new:
+        keys = [notice.key for notice in notices]
+        known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
     fresh = [notice for notice in notices if notice.key not in known]
     if not fresh:
         return []

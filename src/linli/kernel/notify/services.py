@@ -26,9 +26,9 @@ def notice_send(
 ) -> list[Notice]:
     """Send one text to some accounts, each in their own language; with the same key only once.
 
-    `values` fill the names in braces: plain texts, or labels {zh, en}. `link` is an address inside the
-    platform. Senders are told after the transaction. The caller has checked that the actor may do what
-    the notice tells of. Raises Invalid if no pack at the place has the text.
+    `values` fill the names in braces: plain texts, or labels {zh, en}. `link` is an address
+    inside the platform. Senders are told after the transaction. The caller has checked that the
+    actor may do what the notice tells of. Raises Invalid if no pack at the place has the text.
     """
     return sending.send(
         actor=actor,

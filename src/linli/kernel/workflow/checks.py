@@ -58,7 +58,7 @@ def _steps(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
             if clock not in spec.clocks:
                 yield f"{where}.pauses", f'there is no clock "{clock}"{nearest(clock, spec.clocks)}'
         if step.late and step.limit is None:
-            yield f"{where}.late", 'late needs a limit beside it'
+            yield f"{where}.late", "late needs a limit beside it"
         yield from _column(known, spec, f"{where}.limit", step.limit)
 
 
@@ -76,19 +76,23 @@ def _moves(known: Known, spec: WorkflowSpec, name: str, step: StepSpec) -> Itera
     for result in results or ():
         if result not in step.moves:
             yield where, f'does not say what follows when it ends as "{result}"'
-    for key, move in step.moves.items():
-        at = f"{where}.moves.{key}"
-        is_result = results is not None and key in results
-        if move.to not in spec.steps:
-            near = nearest(move.to, spec.steps)
-            yield at, f'goes to step "{move.to}", which is not there{near}'
-        if step.waits_for is not None and not is_result:
-            yield at, f'"{key}" is no result of this gate, and nobody can press a gate'
-        if not is_result:
-            yield from _button(at, step, move)
-        if move.other_than is not None and move.other_than not in spec.steps:
-            yield f"{at}.other_than", _no_step(move.other_than, spec)
-        yield from _effects(f"{at}.then", move.then)
+    for key in step.moves:
+        yield from _move(spec, step, f"{where}.moves.{key}", key, results)
+
+
+def _move(
+    spec: WorkflowSpec, step: StepSpec, at: str, key: str, results: tuple[str, ...] | None
+) -> Iterator[Problem]:
+    move, is_result = step.moves[key], results is not None and key in results
+    if move.to not in spec.steps:
+        yield at, f'goes to step "{move.to}", which is not there{nearest(move.to, spec.steps)}'
+    if step.waits_for is not None and not is_result:
+        yield at, f'"{key}" is no result of this gate, and nobody can press a gate'
+    if not is_result:
+        yield from _button(at, step, move)
+    if move.other_than is not None and move.other_than not in spec.steps:
+        yield f"{at}.other_than", _no_step(move.other_than, spec)
+    yield from _effects(f"{at}.then", move.then)
 
 
 def _button(at: str, step: StepSpec, move: MoveSpec) -> Iterator[Problem]:
@@ -248,7 +252,11 @@ def duty_check(context: PackContext, key: str, spec: Any) -> list[Problem]:
     del key
     if spec.where_kind is None:
         return []
-    kinds = {kind for level in context.known.get("level", {}).values() for kind in level.get("kinds", {})}
+    kinds = {
+        kind for level in context.known.get("level", {}).values() for kind in level.get("kinds", {})
+    }
     if spec.where_kind in kinds:
         return []
-    return [("where_kind", f'"{spec.where_kind}" is no kind of place{nearest(spec.where_kind, kinds)}')]
+    return [
+        ("where_kind", f'"{spec.where_kind}" is no kind of place{nearest(spec.where_kind, kinds)}')
+    ]

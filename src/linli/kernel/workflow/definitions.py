@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The definitions in force: workflows, calendars, duties; read once, kept until a newer row is loaded."""
+"""The definitions in force: workflows, calendars, duties; read once, kept until a newer row is
+loaded."""
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Sequence
@@ -10,9 +11,9 @@ from linli.base import clock
 from linli.base.calendar import WorkCalendar, read_hours
 from linli.base.definitions import prefixes
 from linli.base.errors import Invalid
+from linli.base.spans import Span
 from linli.kernel.forms.ordering import in_order
 from linli.kernel.places.models import Place
-from linli.base.spans import Span
 from linli.kernel.workflow.grammar import CalendarSpec, DutyRow, ServiceRow, WorkflowSpec
 from linli.kernel.workflow.models import Definition
 from linli.kernel.workflow.terms import OFFICE
@@ -55,7 +56,8 @@ def workflow_get(key: str, path: str, day: dt.date | None = None) -> Definition:
 def spec_of(definition: Definition) -> WorkflowSpec:
     """A workflow's definition as a value; its body is read only the first time."""
     return _keep(
-        ("workflow", definition.digest), lambda: WorkflowSpec.model_validate(in_order(definition.body))
+        ("workflow", definition.digest),
+        lambda: WorkflowSpec.model_validate(in_order(definition.body)),
     )
 
 
@@ -65,7 +67,8 @@ def version_of(definition: Definition) -> str:
 
 
 def calendar_get(key: str, path: str) -> WorkCalendar:
-    """A calendar in force at a place with all days off and made up; where there is none, round the clock."""
+    """A calendar in force at a place with all days off and made up; where there is none, round
+    the clock."""
     day = clock.today()
     newest = _newest(("calendar", "day"), path)
     return _keep(
@@ -115,7 +118,9 @@ def duties_in_force(path: str, day: dt.date | None = None) -> tuple[Duty, ...]:
     """The duty list in force at a place, in pack order."""
     on = day or clock.today()
     key = ("duty", _newest(("duty",), path), tuple(prefixes(path)), on)
-    return _keep(key, lambda: tuple(_duty(row) for row in Definition.objects.in_force("duty", path, on)))
+    return _keep(
+        key, lambda: tuple(_duty(row) for row in Definition.objects.in_force("duty", path, on))
+    )
 
 
 def _duty(row: Definition) -> Duty:
@@ -132,13 +137,11 @@ def _duty(row: Definition) -> Duty:
     )
 
 
-def duties_for(
-    classes: Sequence[str], place: Place, day: dt.date | None = None
-) -> list[Duty]:
+def duties_for(classes: Sequence[str], place: Place, day: dt.date | None = None) -> list[Duty]:
     """Rows that answer who leads a class at a place, the most fitting first.
 
-    `classes` is the class and those above it. The nearest class wins, then a row for the kind of place,
-    then the city's own row before the base's.
+    `classes` is the class and those above it. The nearest class wins, then a row for the kind of
+    place, then the city's own row before the base's.
     """
     rows = [duty for duty in duties_in_force(place.path, day) if duty.class_key in classes]
     if not rows:

@@ -79,7 +79,8 @@ def definition_keep(
 
 
 def base_pack() -> Entries:
-    """Keep what the base pack says of roles, calendars, classes, forms, texts, duties and procedures."""
+    """Keep what the base pack says of roles, calendars, classes, forms, texts, duties and
+    procedures."""
     known = pack_entries(Path(settings.LINLI_PACKS) / "base")
     for kind in (*KINDS, *TABLES.values()):
         for key, body in known.get(kind, {}).items():
@@ -87,43 +88,49 @@ def base_pack() -> Entries:
     return known
 
 
-def member(unit: Unit, role: str, place: Place | None = None) -> Account:
-    """An account that belongs to a unit and plays a role in it."""
+def member(unit: Unit, role: str, *, place: Place | None = None) -> Account:
+    """An account that belongs to a unit and plays a role in it, or at a place where one is
+    given."""
     account: Account = AccountFactory.create()
     MembershipFactory.create(account=account, unit=unit)
-    GrantFactory.create(account=account, role=role, place=place or unit.place, unit=unit)
+    within = None if place is not None else unit
+    GrantFactory.create(account=account, role=role, place=place or unit.place, unit=within)
     return account
 
 
 def small_city(code: str = "519900") -> SimpleNamespace:
     """Places, units and staff for a whole round of the appeal procedure.
 
-    Units: `street` (subdistrict office), `water` (water affairs), `upkeep` (urban management), `center`
-    (where the arbiter sits). Accounts: dispatcher, second_dispatcher, clerk, handler, colleague,
-    water_leader, upkeep_handler, street_leader, district_leader, arbiter, resident, stranger (dispatcher
-    of the other subdistrict).
+    Units: `street` (subdistrict office), `water` (water affairs), `upkeep` (urban management),
+    `center` (where the arbiter sits). Accounts: dispatcher, second_dispatcher, clerk, handler,
+    colleague, water_leader, upkeep_handler, street_leader, district_leader, arbiter, resident,
+    stranger (dispatcher of the other subdistrict).
     """
     city = city_tree(code)
     unit = UnitFactory.create
-    city.street = unit(key="subdistrict_office", place=city.subdistrict, label=_label("柳荫街道办事处"))
+    city.street = unit(
+        key="subdistrict_office", place=city.subdistrict, label=_label("柳荫街道办事处")
+    )
     city.other_street = unit(
         key="subdistrict_office", place=city.other_subdistrict, label=_label("桃源街道办事处")
     )
-    city.committee = unit(key="residents_committee", place=city.community, label=_label("柳荫居委会"))
+    city.committee = unit(
+        key="residents_committee", place=city.community, label=_label("柳荫居委会")
+    )
     city.water = unit(key="water_affairs", place=city.district, label=_label("区水务局"))
     city.upkeep = unit(key="urban_management", place=city.district, label=_label("区城管局"))
     city.center = unit(key="response_center", place=city.district, label=_label("区诉求中心"))
-    city.dispatcher = member(city.street, "dispatcher")
-    city.second_dispatcher = member(city.street, "dispatcher")
-    city.stranger = member(city.other_street, "dispatcher")
-    city.clerk = member(city.committee, "community_clerk")
+    city.dispatcher = member(city.street, "dispatcher", place=city.subdistrict)
+    city.second_dispatcher = member(city.street, "dispatcher", place=city.subdistrict)
+    city.stranger = member(city.other_street, "dispatcher", place=city.other_subdistrict)
+    city.clerk = member(city.committee, "community_clerk", place=city.community)
     city.handler = member(city.water, "handler")
     city.colleague = member(city.water, "handler")
     city.water_leader = member(city.water, "leader")
     city.upkeep_handler = member(city.upkeep, "handler")
-    city.street_leader = member(city.street, "leader")
-    city.district_leader = member(city.center, "leader")
-    city.arbiter = member(city.center, "arbiter")
+    city.street_leader = member(city.street, "leader", place=city.subdistrict)
+    city.district_leader = member(city.center, "leader", place=city.district)
+    city.arbiter = member(city.center, "arbiter", place=city.district)
     city.resident = AccountFactory.create()
     return city
 

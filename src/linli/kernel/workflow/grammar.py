@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The kinds that workflow owns: workflow, calendar, day, duty, service (definitions.md 3.3, 3.4, 3.6)."""
+"""The kinds that workflow owns: workflow, calendar, day, duty, service (definitions.md 3.3,
+3.4, 3.6)."""
 
 import datetime as dt
 import re

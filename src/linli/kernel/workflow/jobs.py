@@ -9,7 +9,6 @@ from linli.kernel.jobs.services import job
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.services import matters_tick, unit_follow
 
-
 LOOK_BACK = dt.timedelta(days=40)
 """How long after its last day a closed unit is looked at again."""
 

@@ -7,7 +7,9 @@ from linli.kernel.workflow.checks import duty_check, workflow_check
 from linli.kernel.workflow.grammar import CalendarSpec, DayRow, DutyRow, ServiceRow, WorkflowSpec
 from linli.kernel.workflow.models import Definition
 
-WORKFLOW = Grammar("workflow", WorkflowSpec, keeps_in_order(Definition, "workflow"), check=workflow_check)
+WORKFLOW = Grammar(
+    "workflow", WorkflowSpec, keeps_in_order(Definition, "workflow"), check=workflow_check
+)
 CALENDAR = Grammar("calendar", CalendarSpec, keeps(Definition, "calendar"))
 DAY = Grammar("day", DayRow, keeps(Definition, "day"), is_table=True)
 DUTY = Grammar("duty", DutyRow, keeps(Definition, "duty"), check=duty_check, is_table=True)

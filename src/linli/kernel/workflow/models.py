@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from linli.base.definitions import DefinitionQuerySet, DefinitionRow
+from linli.base.definitions import DefinitionRow
 from linli.base.scope import PathField
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
@@ -17,16 +17,18 @@ from linli.kernel.workflow.terms import ClockKind, End, Match, OrderState, Sort,
 class Definition(DefinitionRow):
     """Workflows, calendars, days, duties and services as the packs write them."""
 
-    objects: ClassVar[DefinitionQuerySet["Definition"]] = DefinitionQuerySet.as_manager()
+    class Meta(DefinitionRow.Meta):
+        pass
 
 
 class Matter(models.Model):
     """One thing being handled (事项): where it stands, who has it in hand, and by when.
 
-    `visit` counts entries into steps, `revision` counts changes; effects and gates take their keys from
-    them. `lead_unit` is the unit that has accepted it; before, the sender answers for it. `holder` is the
-    account that has it in hand, `first_asked` the one that took it in (首问负责). `values` holds what
-    the forms gave, personal fields sealed; `title` says in a few words what it is about. `next_due_at` is the nearest due time of a running clock.
+    `visit` counts entries into steps, `revision` counts changes; effects and gates take their
+    keys from them. `lead_unit` is the unit that has accepted it; before, the sender answers for it.
+    `holder` is the account that has it in hand, `first_asked` the one that took it in (首问负责).
+    `values` holds what the forms gave, personal fields sealed; `title` says in a few words what
+    it is about. `next_due_at` is the nearest due time of a running clock.
     """
 
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
@@ -98,9 +100,9 @@ class Clock(models.Model):
     """A running time limit with the derivation of its due time.
 
     A clock of the matter has one row for ever (`visit` 0) and never restarts; a step's limit and an
-    order's two answers have one row a visit, named "step:<key>", "sign" and "answer". While `paused_at`
-    is set the clock stands still with `remaining_seconds` left. `late_level` counts the late effects
-    that have fired.
+    order's two answers have one row a visit, named "step:<key>", "sign" and "answer". While
+    `paused_at` is set the clock stands still with `remaining_seconds` left. `late_level` counts
+    the late effects that have fired.
     """
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="clocks")
@@ -138,8 +140,8 @@ class Clock(models.Model):
 class HandOver(models.Model):
     """An order (单): one unit's assignment of a matter, from offered to accepted, refused or ruled.
 
-    Until it is accepted the sender answers for the matter. `sign_due_at` and `answer_due_at` are two
-    clocks. What was `ruled` by an arbiter cannot be refused.
+    Until it is accepted the sender answers for the matter. `sign_due_at` and `answer_due_at` are
+    two clocks. What was `ruled` by an arbiter cannot be refused.
     """
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="orders")
@@ -201,7 +203,8 @@ class HandOver(models.Model):
 class Desk(models.Model):
     """Who has a matter in hand at its present step, so that "mine to do" is one query.
 
-    Written anew at every entry into a step. With `match` unit and an empty role every member counts.
+    Written anew at every entry into a step. With `match` unit and an empty role every member
+    counts.
     """
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="desks")
@@ -227,8 +230,9 @@ class Desk(models.Model):
 class Move(models.Model):
     """One line of a matter's history; never changed.
 
-    `move` is the key of the move or of the result; names are resolved when it is read. `shown` lines
-    may be seen by the applicant. `due_before` and `due_after` hold the due times that the line changed.
+    `move` is the key of the move or of the result; names are resolved when it is read. `shown`
+    lines may be seen by the applicant. `due_before` and `due_after` hold the due times that the
+    line changed.
     """
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="moves")
@@ -264,7 +268,8 @@ class Move(models.Model):
 class Todo(models.Model):
     """A thing to do on somebody's desk, put there by an effect; `key` keeps it single.
 
-    An effect that names several desks writes one row each, of one `group`: whoever is first does it for all.
+    An effect that names several desks writes one row each, of one `group`: whoever is first does
+    it for all.
     """
 
     key = models.CharField(max_length=100, unique=True)
@@ -299,8 +304,8 @@ class Todo(models.Model):
 class Timer(models.Model):
     """Something that happens by itself at a moment; looked at again when it is due.
 
-    `is_fired` tells whether it did anything; one that was void when due (its clock stood still) has only
-    `done_at`, and is armed again if the matter comes back.
+    `is_fired` tells whether it did anything; one that was void when due (its clock stood still)
+    has only `done_at`, and is armed again if the matter comes back.
     """
 
     key = models.CharField(max_length=100, unique=True)

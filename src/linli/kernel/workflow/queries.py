@@ -16,7 +16,8 @@ from linli.kernel.workflow.terms import ANSWERABLE, TAKEN, OrderState
 def _rows(queryset: models.QuerySet[Any], relation: str) -> models.QuerySet[Any]:
     """All rows of a table that points at this one."""
     table: Any = queryset.model._meta.get_field(relation).related_model
-    return table._default_manager.all()  # noqa: SLF001
+    found: models.QuerySet[Any] = table._default_manager.all()
+    return found
 
 
 class MatterQuerySet(ScopedQuerySet[Any]):
@@ -55,7 +56,9 @@ class MatterQuerySet(ScopedQuerySet[Any]):
         """Running matters that the actor or their unit sent on or took in, now on another desk."""
         own = Q(pk__in=[])
         if actor.account_id is not None:
-            own |= Q(first_asked_account_id=actor.account_id) | Q(holder_account_id=actor.account_id)
+            own |= Q(first_asked_account_id=actor.account_id) | Q(
+                holder_account_id=actor.account_id
+            )
         units = sorted(units_of(actor))
         own |= Q(sender_unit_id__in=units) | Q(lead_unit_id__in=units)
         desks = _rows(self, "desks").filter(address_q(actor), matter=OuterRef("pk"))

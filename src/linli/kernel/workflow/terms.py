@@ -61,7 +61,6 @@ class Event(StrEnum):
     MATTER_NOTED = "workflow.matter_noted"
     MATTER_CORRECTED = "workflow.matter_corrected"
     MATTER_ENDED = "workflow.matter_ended"
-    ORDER_OFFERED = "workflow.order_offered"
     ORDER_ANSWERED = "workflow.order_answered"
     CLOCK_LATE = "workflow.clock_late"
     TODO_DONE = "workflow.todo_done"
@@ -70,7 +69,7 @@ class Event(StrEnum):
 class End(TextChoices):
     """How a matter can end."""
 
-    DONE = "done", _("Done")
+    DONE = "done", _("Dealt with")
     REFUSED = "refused", _("Not accepted")
     FAILED = "failed", _("Failed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -110,8 +109,8 @@ class ClockKind(TextChoices):
 class TimerKind(TextChoices):
     """What is to happen by itself at a moment."""
 
-    WARN = "warn", _("Warn")
-    LATE = "late", _("Late")
+    WARN = "warn", _("Warn before it runs out")
+    LATE = "late", _("Ran out")
     AUTO = "auto", _("Move by itself")
     UNANSWERED = "unanswered", _("No answer")
     AFTER = "after", _("Later effect")
@@ -121,7 +120,7 @@ class Sort(TextChoices):
     """What a line of the history tells."""
 
     OPENED = "opened", _("Opened")
-    MOVED = "moved", _("Moved")
+    MOVED = "moved", _("One step on")
     OFFERED = "offered", _("Sent to a unit")
     SIGNED = "signed", _("Signed")
     ACCEPTED = "accepted", _("Accepted")
@@ -131,7 +130,7 @@ class Sort(TextChoices):
     RULED = "ruled", _("Ruled")
     NOTED = "noted", _("Note")
     CORRECTED = "corrected", _("Corrected")
-    LATE = "late", _("Late")
+    LATE = "late", _("Ran out")
     STUCK = "stuck", _("Needs a hand")
 
 
@@ -159,7 +158,10 @@ OFFICE = "office"
 """The calendar where neither class nor workflow names one."""
 
 HOUSE_TODOS: dict[str, dict[str, str]] = {
-    "no_duty": {"zh": "派不出去：职责清单里没有能接的单位", "en": "No unit in the duty list can take it"},
+    "no_duty": {
+        "zh": "派不出去：职责清单里没有能接的单位",
+        "en": "No unit in the duty list can take it",
+    },
     "to_rule": {"zh": "请裁决", "en": "Ruling needed"},
 }
 """To-dos that the engine itself opens; a pack's text of the same key says it instead."""

@@ -15,10 +15,11 @@ from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
+from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import StepSpec, WorkflowSpec
 from linli.kernel.workflow.models import Clock, HandOver, Matter
 from linli.kernel.workflow.rules.who import Address, Scene, addresses, units_of
-from linli.kernel.workflow import definitions
+from linli.kernel.workflow.terms import OFFICE
 
 VALUES = "workflow.matter.values"
 """The context under which personal fields of a matter's values are sealed."""
@@ -44,6 +45,7 @@ class Work:
         self.new_clocks: list[Clock] = []
         self.changed_clocks: dict[int, Clock] = {}
         self._forms: dict[str, FormSpec] = {}
+        self._calendars: dict[str, WorkCalendar] = {}
 
     @classmethod
     def locked(cls, matter: Matter | int, actor: Actor) -> "Work":
@@ -96,22 +98,30 @@ class Work:
         return self._forms[reference]
 
     @cached_property
+    def class_tree(self) -> forms.ClassTree:
+        """The class system as it was in force when the matter was opened."""
+        return forms.class_tree(self.path, self.opened_on)
+
+    @cached_property
     def matter_class(self) -> forms.MatterClass | None:
         """Its class, else the root class of the workflow."""
         root = (self.spec.classes or "").partition(":")[2]
-        tree = forms.class_tree(self.path, self.opened_on)
-        return tree.classes.get(self.matter.class_key) or tree.classes.get(root)
+        classes = self.class_tree.classes
+        return classes.get(self.matter.class_key) or classes.get(root)
 
     @cached_property
     def calendar_key(self) -> str:
         """The first calendar named by class or workflow, else the office's."""
         of_class = self.matter_class.calendar if self.matter_class and self.matter.class_key else ""
         of_workflow = (self.spec.calendar or "").partition(":")[2]
-        return of_class or of_workflow or definitions.OFFICE
+        return of_class or of_workflow or OFFICE
 
     def calendar(self, key: str = "") -> WorkCalendar:
         """The matter's calendar, or one that a clock started by."""
-        return definitions.calendar_get(key or self.calendar_key, self.path)
+        wanted = key or self.calendar_key
+        if wanted not in self._calendars:
+            self._calendars[wanted] = definitions.calendar_get(wanted, self.path)
+        return self._calendars[wanted]
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -128,13 +138,17 @@ class Work:
         orders = self.matter.orders.select_related("unit", "unit__place")
         return orders.defer("unit__place__boundary").order_by("-pk").first()
 
-    def forget_order(self) -> None:
-        """Read the order anew when it is asked for next."""
-        self.__dict__.pop("order", None)
+    def order_put(self, order: HandOver) -> None:
+        """Let an order just made be the newest."""
+        self.__dict__["order"] = order
+
+    def options(self, form: FormSpec) -> dict[str, Mapping[str, Any]]:
+        """What may be chosen in a form here."""
+        return forms.choices_for(form, self.path, self.opened_on, tree=self.class_tree)
 
     def forget_class(self) -> None:
         """Read class and calendar anew, after the matter was corrected."""
-        for name in ("matter_class", "calendar_key", "ancestors"):
+        for name in ("class_tree", "matter_class", "calendar_key", "ancestors"):
             self.__dict__.pop(name, None)
 
     @property
@@ -183,7 +197,12 @@ class Work:
     def values(self) -> dict[str, Any]:
         """All that a condition may ask about."""
         matter, place = self.matter, self.place
-        standing = {"code": place.code, "path": place.path, "kind": place.kind, "level": place.level}
+        standing = {
+            "code": place.code,
+            "path": place.path,
+            "kind": place.kind,
+            "level": place.level,
+        }
         return {
             **matter.values,
             "class": matter.class_key,

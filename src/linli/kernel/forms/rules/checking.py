@@ -23,7 +23,8 @@ from linli.kernel.forms.terms import (
 )
 
 Options = Mapping[str, Mapping[str, Any]]
-"""For each list ("choices:return_reason", "class:appeal", "field:helper") the keys that may be chosen."""
+"""For each list ("choices:return_reason", "class:appeal", "field:helper") the keys that may be
+chosen."""
 
 
 def form_check(
@@ -33,7 +34,8 @@ def form_check(
     choices: Options,
     values: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What was filled in, cleaned and as plain JSON; fields that are not asked for here are left out.
+    """What was filled in, cleaned and as plain JSON; fields that are not asked for here are left
+    out.
 
     `values` is what is known beside the form (class, place, what earlier forms gave), for `when`.
 
@@ -41,7 +43,9 @@ def form_check(
         Invalid: with one message a field, keyed by the field's name (`rows.0.due` inside a table).
     """
     problems: dict[str, Message] = {
-        str(name)[:64]: _("There is no such field in this form.") for name in data if name not in spec.fields
+        str(name)[:64]: _("There is no such field in this form.")
+        for name in data
+        if name not in spec.fields
     }
     cleaned: dict[str, Any] = {}
     known = dict(values or {})
@@ -57,7 +61,9 @@ def form_check(
             cleaned[name] = value
             known |= values_of(name, field, value)
     if problems:
-        raise Invalid(_("Please look at the marked fields again."), code="form_invalid", fields=problems)
+        raise Invalid(
+            _("Please look at the marked fields again."), code="form_invalid", fields=problems
+        )
     return cleaned
 
 
@@ -112,7 +118,13 @@ def _needed(field: FieldSpec) -> str:
     name = {"name": label(field.title)}
     if field.kind in FILES:
         return _("Please add: %(name)s.") % name
-    if field.kind in (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.ID_NUMBER, FieldType.USCC):
+    if field.kind in (
+        FieldType.TEXT,
+        FieldType.LONG_TEXT,
+        FieldType.PHONE,
+        FieldType.ID_NUMBER,
+        FieldType.USCC,
+    ):
         return _("Please write: %(name)s.") % name
     if field.kind is FieldType.POINT:
         return _("Please show the place: %(name)s.") % name
@@ -122,7 +134,9 @@ def _needed(field: FieldSpec) -> str:
 def _out_of_bounds(field: FieldSpec, value: Any) -> Iterator[str]:
     kind = field.kind
     if kind in LONGEST:
-        most = min(int(field.at_most) if isinstance(field.at_most, int) else LONGEST[kind], LONGEST_EVER)
+        most = min(
+            int(field.at_most) if isinstance(field.at_most, int) else LONGEST[kind], LONGEST_EVER
+        )
         if len(value) > most:
             counts = {"most": most, "count": len(value)}
             yield _("At most %(most)d characters; it has %(count)d now.") % counts
@@ -146,7 +160,10 @@ def _bound(bound: object) -> Any:
 def _wrong_count(field: FieldSpec, count: int) -> Iterator[str]:
     most = field.at_most if isinstance(field.at_most, int) else MOST_FILES.get(field.kind)
     if most is not None and count > most:
-        yield _("At most %(most)d, please; there are %(count)d now.") % {"most": most, "count": count}
+        yield _("At most %(most)d, please; there are %(count)d now.") % {
+            "most": most,
+            "count": count,
+        }
     if isinstance(field.at_least, int) and count < field.at_least:
         yield _("At least %(least)d, please; there are %(count)d now.") % {
             "least": field.at_least,
@@ -163,13 +180,23 @@ def offered(name: str, field: FieldSpec, choices: Options) -> Mapping[str, Any] 
     own = choices.get(f"field:{name}")
     if own is not None:
         return own
-    if field.of is not None and field.kind in (FieldType.CHOICE, FieldType.CHOICES, FieldType.CLASS):
+    if field.of is not None and field.kind in (
+        FieldType.CHOICE,
+        FieldType.CHOICES,
+        FieldType.CLASS,
+    ):
         return choices.get(field.of, {})
     return None
 
 
 def _not_offered(name: str, field: FieldSpec, value: Any, choices: Options) -> Iterator[str]:
-    if field.kind not in (FieldType.CHOICE, FieldType.CHOICES, FieldType.CHECK_LIST, FieldType.CLASS, *REFERENCES):
+    if field.kind not in (
+        FieldType.CHOICE,
+        FieldType.CHOICES,
+        FieldType.CHECK_LIST,
+        FieldType.CLASS,
+        *REFERENCES,
+    ):
         return
     allowed = offered(name, field, choices)
     chosen = value if isinstance(value, list) else [value]
@@ -185,18 +212,28 @@ def _table(name: str, field: FieldSpec, raw: object, choices: Options) -> list[d
     for number, row in enumerate(raw):
         if not isinstance(row, Mapping) or set(row) - set(field.columns):
             raise _Problems({name: _("Please fill the table again.")})
-        filled: dict[str, Any] = {}
-        for column, inner in field.columns.items():
-            try:
-                value = _checked(column, inner, row.get(column), choices)
-            except _Problems as found:
-                problems |= {f"{name}.{number}.{key}": text for key, text in found.messages.items()}
-                continue
-            if value is not None:
-                filled[column] = value
+        filled, wrong = _row(field, row, choices)
         rows.append(filled)
+        problems |= {f"{name}.{number}.{key}": text for key, text in wrong.items()}
     for message in _wrong_count(field, len(rows)):
         problems[name] = message
     if problems:
         raise _Problems(problems)
     return [row for row in rows if row]
+
+
+def _row(
+    field: FieldSpec, row: Mapping[str, Any], choices: Options
+) -> tuple[dict[str, Any], dict[str, Message]]:
+    """One row of a table as it was filled in, and what was wrong with it."""
+    filled: dict[str, Any] = {}
+    wrong: dict[str, Message] = {}
+    for column, inner in field.columns.items():
+        try:
+            value = _checked(column, inner, row.get(column), choices)
+        except _Problems as found:
+            wrong |= found.messages
+            continue
+        if value is not None:
+            filled[column] = value
+    return filled, wrong

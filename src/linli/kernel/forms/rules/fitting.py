@@ -23,7 +23,8 @@ Fields = Mapping[str, Any]
 def condition_problems(
     condition: Condition, fields: Fields, options: Callable[[Any], Collection[str] | None]
 ) -> Iterator[str]:
-    """What does not fit, each as a sentence; `options` gives the keys of a choice field where they are known."""
+    """What does not fit, each as a sentence; `options` gives the keys of a choice field where
+    they are known."""
     for leaf in leaves_of(condition):
         if leaf.field is None:
             yield f'"{leaf.left}" cannot be asked here: only fields can'

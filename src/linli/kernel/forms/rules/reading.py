@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Reading one filled-in value by its type; a value that cannot be read is refused in plain words."""
+"""Reading one filled-in value by its type; a value that cannot be read is refused in plain
+words."""
 
 import datetime as dt
 import math
@@ -88,7 +89,9 @@ def _money(value: object) -> int:
         return _whole(value)
     fen = _number_text(value) * 100
     if fen != fen.quantize(Decimal(1), rounding=ROUND_HALF_UP):
-        raise Unreadable(_("Please write an amount in yuan with at most two places, such as 12.50."))
+        raise Unreadable(
+            _("Please write an amount in yuan with at most two places, such as 12.50.")
+        )
     return int(fen)
 
 
@@ -121,7 +124,9 @@ def _time(value: object) -> str:
 
 def _datetime(value: object) -> str:
     try:
-        moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value)[:40])
+        moment = (
+            value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value)[:40])
+        )
     except ValueError:
         raise Unreadable(_("Please write day and time as 2025-03-07 14:30.")) from None
     if moment.tzinfo is None:
@@ -154,7 +159,8 @@ def key_of(value: object) -> str:
 
 
 def keys_of(value: object) -> list[str]:
-    """Several keys, each once, in the order given; a check list may also be a mapping of yes and no."""
+    """Several keys, each once, in the order given; a check list may also be a mapping of yes
+    and no."""
     if isinstance(value, Mapping):
         return [key_of(name) for name, is_on in value.items() if _yes_no(is_on)]
     if isinstance(value, str):

@@ -58,7 +58,9 @@ def _field(name: str, field: FieldSpec, choices: Options) -> dict[str, Any]:
             found["maxLength"] = field.at_most
     elif kind is FieldType.TABLE:
         rows = {column: _field(column, inner, choices) for column, inner in field.columns.items()}
-        found = _listed(field, {"type": "object", "properties": rows, "additionalProperties": False})
+        found = _listed(
+            field, {"type": "object", "properties": rows, "additionalProperties": False}
+        )
     elif kind in FILES or kind in (FieldType.CHOICES, FieldType.CHECK_LIST):
         found = _listed(field, _chosen(name, field, choices))
     elif kind in (FieldType.CHOICE, FieldType.CLASS, *REFERENCES):
@@ -75,7 +77,11 @@ def _field(name: str, field: FieldSpec, choices: Options) -> dict[str, Any]:
 
 def _chosen(name: str, field: FieldSpec, choices: Options) -> dict[str, Any]:
     allowed = offered(name, field, choices)
-    return {"type": "string", "enum": list(allowed)} if allowed else {"type": "string", "maxLength": 80}
+    return (
+        {"type": "string", "enum": list(allowed)}
+        if allowed
+        else {"type": "string", "maxLength": 80}
+    )
 
 
 def _listed(field: FieldSpec, item: dict[str, Any]) -> dict[str, Any]:

@@ -48,9 +48,9 @@ class Option:
 class Widget:
     """One field as it is drawn.
 
-    `kind` is the field type and names the part of the template; `value` is a text for an input and a list
-    for what holds several; `is_asked` tells whether the field is asked for with the present values, and
-    `when` lets the page find that out again as somebody types.
+    `kind` is the field type and names the part of the template; `value` is a text for an input
+    and a list for what holds several; `is_asked` tells whether the field is asked for with the
+    present values, and `when` lets the page find that out again as somebody types.
     """
 
     name: str
@@ -104,6 +104,7 @@ def _widget(
     values: Mapping[str, Any],
     errors: Mapping[str, Message],
     choices: Options,
+    *,
     shown_as: str = "",
 ) -> Widget:
     kind = field.kind
@@ -129,7 +130,9 @@ def _widget(
         measured_in=field.measured_in or "",
         held_as=field.same_as or "",
         is_asked=field.when is None or holds(field.when, values),
-        when=field.when.model_dump(mode="json", exclude_none=True) if field.when else None,
+        when=field.when.model_dump(mode="json", by_alias=True, exclude_none=True)
+        if field.when
+        else None,
         columns=tuple(
             _widget(column, inner, {}, {}, choices, shown_as=f"{name}.0.{column}")
             for column, inner in field.columns.items()
@@ -140,7 +143,11 @@ def _widget(
 def _shown(field: FieldSpec, value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if field.kind in FILES or field.kind in (FieldType.CHOICES, FieldType.CHECK_LIST, FieldType.TABLE):
+    if field.kind in FILES or field.kind in (
+        FieldType.CHOICES,
+        FieldType.CHECK_LIST,
+        FieldType.TABLE,
+    ):
         return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else []
     if field.kind is FieldType.POINT and isinstance(value, Mapping):
         return f"{value.get('lon')},{value.get('lat')}"

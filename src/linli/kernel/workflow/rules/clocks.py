@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What a definition says about a clock: when it warns, what happens when it is late, what it is called."""
+"""What a definition says about a clock: when it warns, what happens when it is late, what it is
+called."""
 
 from collections.abc import Sequence
 

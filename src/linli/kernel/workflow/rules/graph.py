@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The graph of a workflow's steps: what can be reached, and whether a way leads round a fixed step."""
+"""The graph of a workflow's steps: what can be reached, and whether a way leads round a fixed
+step."""
 
 from collections.abc import Collection, Iterable, Mapping
 

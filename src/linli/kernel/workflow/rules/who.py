@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Who-words (definitions.md 2.4): `dispatcher`, `leader at district`, `handler of lead`, `applicant`."""
+"""Who-words (definitions.md 2.4): `dispatcher`, `leader at district`, `handler of lead`,
+`applicant`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +45,9 @@ def who_read(text: str) -> Who:
             return Who(words[0], at=words[2])
         if words[1] == "of":
             return Who(words[0], of=words[2])
-    raise ValueError(f'"{text}" names nobody; write a role, "ROLE at PLACE", "ROLE of SIDE" or a party')
+    raise ValueError(
+        f'"{text}" names nobody; write a role, "ROLE at PLACE", "ROLE of SIDE" or a party'
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,9 @@ class Address:
 class Scene:
     """What who-words are read against: a matter's place, units and parties.
 
-    `levels` gives the path of the ancestor of each level when somebody asks for it, `top` that of the
-    place the pack is bound to; `units` are the ids of the units on each side; `applicant_key` is what an
-    actor without account acts for.
+    `levels` gives the path of the ancestor of each level when somebody asks for it, `top` that of
+    the place the pack is bound to; `units` are the ids of the units on each side; `applicant_key`
+    is what an actor without account acts for.
     """
 
     path: str
@@ -135,7 +138,11 @@ def is_subject(actor: Actor, scene: Scene) -> bool:
 
 
 def is_at(actor: Actor, address: Address) -> bool:
-    """Whether the actor is found at an address; for roles the same answer as `access.holds`."""
+    """Whether the actor is found at an address.
+
+    As `access.holds` answers, but a grant within a unit counts for that unit only: the head of a
+    bureau is not the leader of the district.
+    """
     match address.match:
         case Match.ANYONE:
             return True
@@ -145,7 +152,10 @@ def is_at(actor: Actor, address: Address) -> bool:
             return actor.account_id is not None and actor.account_id == address.account_id
         case Match.UNIT:
             return _is_in_unit(actor, address)
-    return any(held.role == address.role and _reaches(held.path, address) for held in actor.grants)
+    return any(
+        held.role == address.role and held.unit_id is None and _reaches(held.path, address)
+        for held in actor.grants
+    )
 
 
 def _is_in_unit(actor: Actor, address: Address) -> bool:
@@ -191,7 +201,8 @@ def address_q(actor: Actor) -> Q:
         in_unit = Q(match=Match.UNIT, role=role)
         if unit_id:
             found |= in_unit & Q(unit_id=unit_id)
-        elif actor.unit_ids:
+            continue
+        if actor.unit_ids:
             found |= in_unit & Q(unit_id__in=actor.unit_ids, place_path__under=path)
         found |= Q(match=Match.REACH, role=role, place_path__under=path)
         found |= Q(match=Match.OWN, role=role, place_path=path)

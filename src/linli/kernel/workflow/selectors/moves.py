@@ -15,8 +15,8 @@ from linli.kernel.forms.grammar import FormSpec
 from linli.kernel.workflow.grammar import MoveSpec
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.rules.who import acts_as_applicant, is_subject, passes, units_of
-from linli.kernel.workflow.work import Work
 from linli.kernel.workflow.terms import ANSWERABLE, OFFER_RESULTS, OrderState, Sort
+from linli.kernel.workflow.work import Work
 
 ORDER_LABELS: dict[str, dict[str, str]] = {
     "sign": {"zh": "签收", "en": "Sign for it"},
@@ -30,8 +30,8 @@ ORDER_LABELS: dict[str, dict[str, str]] = {
 class OpenMove:
     """A button: what it is called, where it leads, and why it is gray if it is.
 
-    `kind` is "move" for `matter_move` and "order" for `order_sign`, `order_accept`, `order_refuse` and
-    `order_rule`; `reasons` are the coded reasons of which one must be given.
+    `kind` is "move" for `matter_move` and "order" for `order_sign`, `order_accept`,
+    `order_refuse` and `order_rule`; `reasons` are the coded reasons of which one must be given.
     """
 
     key: str
@@ -67,9 +67,7 @@ def moves_open(actor: Actor, matter: Matter) -> list[OpenMove]:
 
 def is_result(work: Work, key: str) -> bool:
     """Whether a move is the result of a hand-over or a gate, which nobody can press."""
-    return work.step.waits_for is not None or (
-        work.step.offer is not None and key in OFFER_RESULTS
-    )
+    return work.step.waits_for is not None or (work.step.offer is not None and key in OFFER_RESULTS)
 
 
 def _open_move(work: Work, key: str, move: MoveSpec, why_not: Message | None) -> OpenMove:
@@ -151,8 +149,14 @@ def _order_moves(work: Work) -> list[OpenMove]:
         return []
     keys: list[str] = []
     if order.state in ANSWERABLE and order.unit_id in units_of(work.actor):
-        keys = ["sign", "accept", "refuse"] if order.state == OrderState.OFFERED else ["accept", "refuse"]
-    elif order.state == OrderState.CONTESTED and passes(work.actor, offer.arbiter or (), work.scene):
+        keys = (
+            ["sign", "accept", "refuse"]
+            if order.state == OrderState.OFFERED
+            else ["accept", "refuse"]
+        )
+    elif order.state == OrderState.CONTESTED and passes(
+        work.actor, offer.arbiter or (), work.scene
+    ):
         keys = ["rule"]
     return [
         OpenMove(
@@ -180,4 +184,4 @@ def _ruling_barred(work: Work) -> Message | None:
 def units_concerned(work: Work) -> frozenset[int]:
     """The units between which an arbiter rules: those that were asked, and the one that asked."""
     rows = work.matter.orders.values_list("unit_id", "sender_unit_id")
-    return frozenset(unit for pair in rows for unit in pair if unit is not None)
+    return frozenset(filter(None, (unit for pair in rows for unit in pair)))

@@ -14,7 +14,7 @@ def names_of(account_ids: Iterable[int | None]) -> dict[int, str]:
         return {}
     found = dict(Account.objects.filter(pk__in=wanted).values_list("pk", "username"))
     people = Person.objects.filter(account_id__in=wanted).values_list("account_id", "name")
-    return found | {account_id: name for account_id, name in people if account_id is not None}
+    return found | {account_id: name for account_id, name in people if account_id}
 
 
 def name_of(account_id: int | None) -> str:

@@ -17,7 +17,8 @@ from linli.kernel.workflow.terms import ANSWERABLE, HOUSE_TODOS, ClockKind, Orde
 
 
 def matters_open_to(actor: Actor, permission: str = Perm.VIEW) -> MatterQuerySet:
-    """Matters in the actor's reach, offered to or led by their units, or filed by them; with what lists need."""
+    """Matters in the actor's reach, offered to or led by their units, or filed by them; with
+    what lists need."""
     found: MatterQuerySet = Matter.objects.open_to(actor, permission)
     return found.select_related("place", "lead_unit", "definition").defer(
         "place__boundary", "definition__body"
@@ -135,7 +136,8 @@ class TodoView:
 
 
 def todos_for(actor: Actor, limit: int = 100) -> list[TodoView]:
-    """What is still to do on the actor's desk, the most urgent first; three queries however many."""
+    """What is still to do on the actor's desk, the most urgent first; three queries however
+    many."""
     rows = (
         Todo.objects.of(actor)
         .open()

@@ -25,8 +25,9 @@ from linli.kernel.workflow.work import Work
 class Honest:
     """The four answers of the honest panel.
 
-    `who` is a person, unit or role; `meanwhile` says who answers until an order is accepted. `by` is the
-    due time of `clock`; `why_late` has one sentence for each reason, empty while nothing is late.
+    `who` is a person, unit or role; `meanwhile` says who answers until an order is accepted. `by`
+    is the due time of `clock`; `why_late` has one sentence for each reason, empty while nothing
+    is late.
     """
 
     step: str
@@ -66,7 +67,8 @@ def honest(matter: Matter) -> Honest:
 
 
 def _nearest(views: list[ClockView]) -> ClockView | None:
-    """The clock that speaks for the matter: that of the step or order, unless one of the matter's is due sooner."""
+    """The clock that speaks for the matter: that of the step or order, unless one of the
+    matter's is due sooner."""
     running = [view for view in views if view.is_running]
     return min(running, key=lambda view: (view.due_at, view.kind == ClockKind.MATTER), default=None)
 
@@ -108,7 +110,8 @@ def _who(work: Work) -> tuple[str, str]:
 
 
 def _roles(work: Work, who: tuple[str, ...]) -> str:
-    """The people of a desk: the unit with the one who has it in hand, else the first role's name."""
+    """The people of a desk: the unit with the one who has it in hand, else the first role's
+    name."""
     entries = [who_read(text) for text in who]
     if any(entry.of == "lead" for entry in entries) and work.matter.lead_unit is not None:
         unit = label(work.matter.lead_unit.label)
@@ -197,8 +200,8 @@ class StepView:
 def steps_of(matter: Matter) -> list[StepView]:
     """The straight way of a matter from its first step to being done, with where it stands.
 
-    A matter beside the way (waiting, before the arbiter) shows the step it came from as current; one that
-    ended otherwise shows that end.
+    A matter beside the way (waiting, before the arbiter) shows the step it came from as current;
+    one that ended otherwise shows that end.
     """
     work = Work.reading(matter, SYSTEM)
     way = way_done(work.spec)
@@ -226,7 +229,8 @@ def _visited(work: Work, way: list[str]) -> list[str]:
 
 
 def way_done(spec: WorkflowSpec) -> list[str]:
-    """The shortest way from the first step to an end that is done, moves in the order they are written."""
+    """The shortest way from the first step to an end that is done, moves in the order they are
+    written."""
     came_from: dict[str, str] = {spec.first: ""}
     waiting = deque([spec.first])
     while waiting:

@@ -25,9 +25,9 @@ from linli.kernel.workflow.work import Work
 class Line:
     """One line of the timeline.
 
-    `state` is next, now or done; `sort` tells what sort of line it is; `said` is what somebody wrote,
-    `facts` pairs of a field's name and its value; `at` is empty for the line that comes next, whose `due_at` says
-    by when.
+    `state` is next, now or done; `sort` tells what sort of line it is; `said` is what somebody
+    wrote, `facts` pairs of a field's name and its value; `at` is empty for the line that comes
+    next, whose `due_at` says by when.
     """
 
     state: str
@@ -45,26 +45,36 @@ class Line:
 
 
 def timeline(actor: Actor, matter: Matter, *, is_public: bool | None = None) -> list[Line]:
-    """What has happened to a matter and what comes next, newest first; six queries however long it is.
+    """What has happened to a matter and what comes next, newest first; six queries however long
+    it is.
 
     Somebody who only filed it (or `is_public`) sees the lines shown to applicants, without internal
     notes and form values.
     """
     work = Work.reading(matter, actor)
     public = _is_outsider(work) if is_public is None else is_public
-    moves = list(matter.moves.order_by("-pk"))
-    orders = {row.offered_at: row for row in matter.orders.select_related("unit")}
-    names = names_of(row.account_id for row in moves)
-    units = Unit.objects.in_bulk({row.unit_id for row in moves if row.unit_id})
-    lines = [] if matter.ended_at is not None else [_coming(matter)]
-    reasons = _reasons(work)
-    is_newest = True
-    for row in moves:
-        if public and not row.shown:
-            continue
-        lines.append(_line(work, row, orders, names, units, reasons, public, is_newest))
-        is_newest = False
-    return lines
+    moves = [row for row in matter.moves.order_by("-pk") if row.shown or not public]
+    known = _Known(
+        orders={row.offered_at: row for row in matter.orders.select_related("unit")},
+        names=names_of(row.account_id for row in moves),
+        units=Unit.objects.in_bulk({row.unit_id for row in moves if row.unit_id}),
+        reasons=_reasons(work),
+    )
+    told = [
+        _line(work, row, known, is_public=public, is_newest=number == 0)
+        for number, row in enumerate(moves)
+    ]
+    return told if matter.ended_at is not None else [_coming(matter), *told]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the lines name, read once for all."""
+
+    orders: Mapping[dt.datetime, HandOver]
+    names: Mapping[int, str]
+    units: Mapping[int, Unit]
+    reasons: Mapping[str, Mapping[str, str]]
 
 
 def _is_outsider(work: Work) -> bool:
@@ -91,40 +101,28 @@ def _coming(matter: Matter) -> Line:
     )
 
 
-def _line(
-    work: Work,
-    row: Move,
-    orders: Mapping[dt.datetime, HandOver],
-    names: Mapping[int, str],
-    units: Mapping[int, Unit],
-    reasons: Mapping[str, Mapping[str, str]],
-    is_public: bool,
-    is_newest: bool,
-) -> Line:
-    unit = units.get(row.unit_id or 0)
+def _line(work: Work, row: Move, known: _Known, *, is_public: bool, is_newest: bool) -> Line:
+    unit = known.units.get(row.unit_id or 0)
     said = row.note if not is_public or row.sort == Sort.NOTED else ""
     return Line(
         state="now" if is_newest and work.matter.ended_at is None else "done",
         sort=row.sort,
-        title=_title(work, row, orders, unit),
-        who=names.get(row.account_id or 0, ""),
+        title=_title(work, row, known.orders.get(row.at), unit),
+        who=known.names.get(row.account_id or 0, ""),
         unit=label(unit.label) if unit else "",
         at=row.at,
         due_at=None,
-        reason=label(reasons.get(row.reason, {"zh": row.reason})) if row.reason else "",
+        reason=label(known.reasons.get(row.reason, {"zh": row.reason})) if row.reason else "",
         said=said,
         facts=() if is_public else tuple(_facts(work, row)),
         is_shown=row.shown,
-        is_hand_over=row.sort in HAND_OVER_SORTS or row.at in orders,
+        is_hand_over=row.sort in HAND_OVER_SORTS or row.at in known.orders,
     )
 
 
-def _title(
-    work: Work, row: Move, orders: Mapping[dt.datetime, HandOver], unit: Unit | None
-) -> str:
+def _title(work: Work, row: Move, offered: HandOver | None, unit: Unit | None) -> str:
     """What happened, as somebody would say it."""
     named = {"unit": label(unit.label) if unit else "", "step": _step(work, row.to_step)}
-    offered = orders.get(row.at)
     if row.sort == Sort.MOVED and offered is not None:
         return _("Sent to %(unit)s") % {"unit": label(offered.unit.label)}
     if row.sort == Sort.MOVED:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Starting, stopping and pausing clocks; a clock of the matter never restarts (definitions.md §4)."""
+"""Starting, stopping and pausing clocks; a clock of the matter never restarts (definitions.md
+§4)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,12 +8,12 @@ from typing import Any
 
 from linli.base import calendar as calendars
 from linli.base.spans import Span
+from linli.kernel.workflow import definitions
 from linli.kernel.workflow.models import Clock, Timer
 from linli.kernel.workflow.rules.clocks import ANSWER, late_of, warn_of
 from linli.kernel.workflow.rules.warning import before
-from linli.kernel.workflow import definitions
-from linli.kernel.workflow.work import Work
 from linli.kernel.workflow.terms import ClockKind, TimerKind
+from linli.kernel.workflow.work import Work
 
 
 def clocks_turn(work: Work, names: Iterable[str], *, from_step: str, to_step: str) -> None:
@@ -30,8 +31,13 @@ def clocks_turn(work: Work, names: Iterable[str], *, from_step: str, to_step: st
             running.stopped_at = None
             clock_save(work, running)
             timers_rearm(running)
+    _pauses_turn(work, own.values(), from_step, to_step)
+
+
+def _pauses_turn(work: Work, own: Iterable[Clock], from_step: str, to_step: str) -> None:
+    """Let clocks stand still that the step entered pauses, and others go on."""
     paused = set(work.spec.steps[to_step].pauses)
-    for each in own.values():
+    for each in own:
         if each.stopped_at is None and each.paused_at is None and each.name in paused:
             clock_pause(work, each)
         elif each.paused_at is not None and each.name not in paused:
@@ -39,7 +45,8 @@ def clocks_turn(work: Work, names: Iterable[str], *, from_step: str, to_step: st
 
 
 def _is_sent_back(work: Work, stopped: Clock, from_step: str, to_step: str) -> bool:
-    """A matter that leaves the step where a clock stopped, for anything but an end, keeps its old clock."""
+    """A matter that leaves the step where a clock stopped, for anything but an end, keeps its
+    old clock."""
     stops = work.spec.clocks[stopped.name].stops
     return (
         stopped.stopped_at is not None
@@ -83,7 +90,8 @@ def clock_start(
 
 
 def limit_span(work: Work, limit: str) -> Span | None:
-    """A limit as a span; a class's or service's column is looked up as it was when the matter was opened."""
+    """A limit as a span; a class's or service's column is looked up as it was when the matter
+    was opened."""
     source, dot, column = limit.partition(".")
     if not dot:
         return Span.parse(limit)
@@ -91,9 +99,7 @@ def limit_span(work: Work, limit: str) -> Span | None:
         found = work.matter_class.limits.get(column)
         return Span.parse(found) if found else None
     if source == "service" and work.matter.service_key:
-        return definitions.service_limit(
-            work.matter.service_key, column, work.path, work.opened_on
-        )
+        return definitions.service_limit(work.matter.service_key, column, work.path, work.opened_on)
     return None
 
 

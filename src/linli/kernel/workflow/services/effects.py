@@ -18,8 +18,8 @@ from linli.kernel.workflow.grammar import EffectSpec, MoveSpec
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Timer, Todo
 from linli.kernel.workflow.rules.who import Address
 from linli.kernel.workflow.services.people import accounts_at
-from linli.kernel.workflow.work import Work
 from linli.kernel.workflow.terms import TimerKind
+from linli.kernel.workflow.work import Work
 
 openers: dict[str, Callable[..., object]] = {}
 """How a matter without a module is opened; `opening`, which stands above, puts it here."""
@@ -54,7 +54,8 @@ def effects_at(work: Work, where: Where) -> Sequence[EffectSpec]:
 
 
 def effects_run(work: Work, cause: Cause) -> None:
-    """Carry out effects in order; one with `after` waits for its timer, one whose `when` is false is left out."""
+    """Carry out effects in order; one with `after` waits for its timer, one whose `when` is
+    false is left out."""
     for number, effect in enumerate(effects_at(work, cause.where)):
         key = f"{cause.key}.{number}"
         if effect.after is not None:
@@ -71,9 +72,7 @@ def _later(work: Work, cause: Cause, key: str, number: int, at: dt.datetime) -> 
         "reason": dict(cause.reason),
         "unit": cause.unit.pk if cause.unit else None,
     }
-    Timer.objects.create(
-        key=key, matter=work.matter, kind=TimerKind.AFTER, at=at, payload=payload
-    )
+    Timer.objects.create(key=key, matter=work.matter, kind=TimerKind.AFTER, at=at, payload=payload)
 
 
 def effect_run(work: Work, cause: Cause, effect: EffectSpec, key: str) -> None:
@@ -106,6 +105,7 @@ def notify(work: Work, cause: Cause, text: str, recipients: Sequence[int], key: 
         key=key,
         place_path=work.path,
         link=link_of(work),
+        is_new=True,
     )
 
 
@@ -144,7 +144,8 @@ def notice_values(work: Work, cause: Cause) -> dict[str, wording.Value]:
 
 
 def _shown_clock(work: Work) -> Clock | None:
-    """The clock that a notice speaks of: one shown to the applicant, else the nearest running one."""
+    """The clock that a notice speaks of: one shown to the applicant, else the nearest running
+    one."""
     running = [each for each in work.all_clocks() if each.is_running]
     return min(running, key=lambda each: (not each.shown, each.due_at), default=None)
 
@@ -178,7 +179,8 @@ def todo_put(
 
 
 def gate_open(work: Work, reference: str, key: str) -> None:
-    """Ask the engine of a gate to open one on this matter; a second asking with the same key opens none."""
+    """Ask the engine of a gate to open one on this matter; a second asking with the same key
+    opens none."""
     kind, _, name = reference.partition(":")
     opener = registry.gate(kind)
     if opener is None:
@@ -189,7 +191,8 @@ def gate_open(work: Work, reference: str, key: str) -> None:
 def _refer(work: Work, effect: EffectSpec, key: str) -> None:
     """Hand a new matter to somebody else; both sides keep the link.
 
-    A module that owns the kind opens it through its own service, any other kind is opened as it stands.
+    A module that owns the kind opens it through its own service, any other kind is opened as it
+    stands.
     """
     if Matter.objects.filter(referral_key=key).exists():
         return

@@ -19,7 +19,8 @@ UNIT_ENDED = "unit_ended"
 
 @transaction.atomic
 def unit_follow(*, actor: Actor, unit_id: int) -> int:
-    """Hand what a closed unit had in hand to its successor, else to the same sort of unit above, else its parent.
+    """Hand what a closed unit had in hand to its successor, else to the same sort of unit above,
+    else its parent.
 
     Nothing happens while the unit still works; returns how many matters changed hands.
     """
@@ -51,6 +52,8 @@ def _hand_on(actor: Actor, matter_id: int, unit: Unit, new: Unit, live: list[Ord
     matter.revision += 1
     moving.matter_save(work)
     values = {"unit": {"from": unit.pk, "to": new.pk}}
-    turn = Turn(UNIT_ENDED, sort=Sort.CORRECTED, verb=Verb.MATTER_CORRECTED, values=values, unit=new)
+    turn = Turn(
+        UNIT_ENDED, sort=Sort.CORRECTED, verb=Verb.MATTER_CORRECTED, values=values, unit=new
+    )
     moving.history_add(work, turn, matter.step, {}, shown=False)
     moving.record(work, turn.verb, turn, {"unit_from": unit.pk, "unit_to": new.pk})

@@ -27,8 +27,8 @@ from linli.kernel.workflow.services import clocks, moving, offering
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.services.opening import ensure_class, place_standing, urgency_of
-from linli.kernel.workflow.work import VALUES, Work
 from linli.kernel.workflow.terms import MAX_TEXT, Event, Sort, TimerKind, Verb
+from linli.kernel.workflow.work import VALUES, Work
 
 
 @transaction.atomic
@@ -46,9 +46,11 @@ def matter_move(
 ) -> Matter:
     """Press a button at the present step.
 
-    `expected_step` is the step the page showed (with `revision`, also nothing else may have happened);
-    `unit` is the unit to offer it to, where the sender chooses one instead of the duty list's. Raises
-    Conflict if somebody was first, Forbidden if it is not the actor's to do, Invalid for what is missing.
+    `expected_step` is the step the page showed (with `revision`, also nothing else may have
+    happened); `unit` is the unit to offer it to, where the sender chooses one instead of the duty
+    list's.
+    Raises Conflict if somebody was first, Forbidden if it is not the actor's to do, Invalid for
+    what is missing.
     """
     work = Work.locked(matter, actor)
     ensure_here(work, expected_step, revision)
@@ -104,15 +106,12 @@ def _ensure_may(work: Work, spec: MoveSpec) -> None:
         raise Invalid(message, code="not_open")
 
 
-def _move_values(
-    work: Work, form: FormSpec | None, values: Mapping[str, Any]
-) -> dict[str, Any]:
+def _move_values(work: Work, form: FormSpec | None, values: Mapping[str, Any]) -> dict[str, Any]:
     if form is None:
         if values:
             raise Invalid(_("Nothing is filled in here."), code="no_form")
         return {}
-    choices = forms.choices_for(form, work.path, work.opened_on)
-    return form_check(form, values, choices=choices, values=work.values)
+    return form_check(form, values, choices=work.options(form), values=work.values)
 
 
 def reason_ensure(work: Work, reference: str | None, reason: str) -> Mapping[str, str]:
@@ -148,7 +147,8 @@ def _keep_values(work: Work, form: FormSpec | None, cleaned: Mapping[str, Any]) 
 
 
 def _take_in_hand(work: Work, spec: MoveSpec) -> None:
-    """Whoever of the staff moves it first was asked first; whoever works at a unit's desk has it in hand."""
+    """Whoever of the staff moves it first was asked first; whoever works at a unit's desk has
+    it in hand."""
     matter, actor = work.matter, work.actor
     if actor.kind is not ActorKind.ACCOUNT or acts_as_applicant(actor, work.scene):
         return
@@ -161,9 +161,7 @@ def _take_in_hand(work: Work, spec: MoveSpec) -> None:
 
 
 @transaction.atomic
-def matter_note(
-    *, actor: Actor, matter: Matter | int, note: str, shown: bool = False
-) -> Move:
+def matter_note(*, actor: Actor, matter: Matter | int, note: str, shown: bool = False) -> Move:
     """Write a line into the history, for colleagues or (`shown`) for the applicant too.
 
     Open to whoever has it in hand, took part, or filed it; no clock and no step changes.
@@ -213,10 +211,11 @@ def matter_correct(
     title: str | None = None,
     note: str = "",
 ) -> Matter:
-    """Correct class, place or title; open to whoever has it in hand, and to the applicant at the first step.
+    """Correct class, place or title; open to whoever has it in hand, and to the applicant at the
+    first step.
 
-    Clocks go on from their own start, counted anew with the limits of the right class. Raises Forbidden,
-    Invalid; Conflict if it has ended.
+    Clocks go on from their own start, counted anew with the limits of the right class. Raises
+    Forbidden, Invalid; Conflict if it has ended.
     """
     work = Work.locked(matter, actor)
     row = work.matter

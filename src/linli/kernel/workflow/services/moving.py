@@ -14,8 +14,8 @@ from linli.kernel.workflow.models import Move, Timer, Todo
 from linli.kernel.workflow.rules.clocks import STEP
 from linli.kernel.workflow.services import clocks, effects, offering
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
-from linli.kernel.workflow.work import Work
 from linli.kernel.workflow.terms import ClockKind, Event, Sort, TimerKind, Verb
+from linli.kernel.workflow.work import Work
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Turn:
 def carry_out(work: Work, turn: Turn) -> Move:
     """Take a locked matter along a move: clocks, step, effects, history, record, announcement.
 
-    All checks have been made. A move from a desk to the same desk is no new visit: the limit of the step
-    goes on, its entering effects do not happen again.
+    All checks have been made. A move from a desk to the same desk is no new visit: the limit of
+    the step goes on, its entering effects do not happen again.
     """
     matter, now = work.matter, work.now
     from_step, spec = matter.step, work.step.moves[turn.key]
@@ -58,10 +58,12 @@ def carry_out(work: Work, turn: Turn) -> Move:
     matter_save(work)
     line = history_add(work, turn, from_step, due_before)
     _effects(work, turn, spec, from_step, is_entry=not stays)
-    record(work, turn.verb, turn, {"from": from_step, "to": matter.step, "move": turn.key})
-    _announce(work, turn.key, from_step)
+    detail = {"from": from_step, "to": matter.step, "move": turn.key}
     if offered is not None:
-        offering.offer_told(work, offered)
+        record(work, Verb.ORDER_OFFERED, turn, {**detail, "offered_to": offered.pk})
+    else:
+        record(work, turn.verb, turn, detail)
+    _announce(work, turn.key, from_step)
     return line
 
 
@@ -124,23 +126,23 @@ def _effects(work: Work, turn: Turn, spec: MoveSpec, from_step: str, *, is_entry
     matter = work.matter
     key = f"m{matter.pk}.{matter.revision}"
     if spec.then:
-        where = ("steps", from_step, "moves", turn.key, "then")
+        where: effects.Where = ("steps", from_step, "moves", turn.key, "then")
         cause = effects.Cause(f"{key}.move", where, turn.reason_label, turn.unit)
         effects.effects_run(work, cause)
     if not is_entry:
         return
     if work.step.then:
         where = ("steps", matter.step, "then")
-        effects.effects_run(work, effects.Cause(f"{key}.enter", where, turn.reason_label, turn.unit))
+        effects.effects_run(
+            work, effects.Cause(f"{key}.enter", where, turn.reason_label, turn.unit)
+        )
     if work.step.waits_for is not None:
         effects.gate_open(work, work.step.waits_for, matter.gate_key)
 
 
 def matter_save(work: Work) -> None:
     """Write the matter with its nearest due time."""
-    work.matter.next_due_at = (
-        None if work.matter.ended_at else clocks.next_due(work.all_clocks())
-    )
+    work.matter.next_due_at = None if work.matter.ended_at else clocks.next_due(work.all_clocks())
     work.matter.save()
 
 
@@ -210,4 +212,3 @@ def _announce(work: Work, move: str, from_step: str) -> None:
             workflow=matter.workflow,
             end=matter.end,
         )
-

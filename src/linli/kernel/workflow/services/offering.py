@@ -1,31 +1,20 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Making an order: to whom it goes, who answers meanwhile, by when it is signed and answered."""
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 
 from linli.base.errors import Invalid
-from linli.kernel.audit import services as audit
-from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
 from linli.kernel.units.selectors import unit_for, unit_get
-from linli.kernel.workflow.models import HandOver, Todo
-from linli.kernel.workflow.rules.who import Address, units_of
 from linli.kernel.workflow import definitions
+from linli.kernel.workflow.models import HandOver, Todo
 from linli.kernel.workflow.rules.clocks import ANSWER, SIGN
+from linli.kernel.workflow.rules.who import Address, units_of
 from linli.kernel.workflow.services import clocks
 from linli.kernel.workflow.services.desks import desks_put
 from linli.kernel.workflow.services.people import unit_of_desk
+from linli.kernel.workflow.terms import ANSWERABLE, ClockKind, Match, OrderState
 from linli.kernel.workflow.work import Work
-from linli.kernel.workflow.terms import (
-    ANSWERABLE,
-    ClockKind,
-    Event,
-    Match,
-    OrderState,
-    Verb,
-)
 
 
 class NoDuty(Invalid):
@@ -45,7 +34,7 @@ def order_unit(work: Work, unit_chosen: Unit | None = None) -> tuple[Unit, str]:
         if unit is not None:
             return unit, ""
     own = work.matter_class
-    classes: Sequence[str] = own.chain if own is not None else ()
+    classes = own.chain if own is not None else ()
     for duty in definitions.duties_for(classes, work.place, work.opened_on):
         unit = unit_for(duty.lead, work.place, work.today)
         if unit is not None:
@@ -64,13 +53,11 @@ def order_make(work: Work, unit_chosen: Unit | None = None) -> Unit:
     unit, duty = order_unit(work, unit_chosen)
     matter.lead_unit = None
     matter.sender_unit_id = _sender(work)
-    signing = clocks.clock_start(
-        work, SIGN, offer.sign, kind=ClockKind.SIGN, visit=matter.visit
-    )
+    signing = clocks.clock_start(work, SIGN, offer.sign, kind=ClockKind.SIGN, visit=matter.visit)
     answering = clocks.clock_start(
         work, ANSWER, offer.answer, kind=ClockKind.ANSWER, visit=matter.visit
     )
-    HandOver.objects.create(
+    order = HandOver.objects.create(
         matter=matter,
         step=matter.step,
         visit=matter.visit,
@@ -82,7 +69,7 @@ def order_make(work: Work, unit_chosen: Unit | None = None) -> Unit:
         sign_due_at=signing.due_at if signing else None,
         answer_due_at=answering.due_at if answering else None,
     )
-    work.forget_order()
+    work.order_put(order)
     desks_put(work, unit_desk(unit.pk))
     todos_close(work, "no_duty")
     return unit
@@ -100,10 +87,13 @@ def unit_desk(unit_id: int) -> list[Address]:
 
 
 def _sender(work: Work) -> int | None:
-    """The unit that answers until the order is accepted: the actor's own nearest, else the desk's."""
+    """The unit that answers until the order is accepted: the actor's own nearest, else the
+    desk's."""
     before = work.spec.steps.get(work.from_step)
     who = before.who if before is not None else None
     own = units_of(work.actor)
+    if len(own) == 1:
+        return next(iter(own))
     if own:
         near = Unit.objects.filter(pk__in=own).values_list("place__path", "pk")
         above = [(len(path), pk) for path, pk in near if work.path.startswith(path)]
@@ -111,7 +101,7 @@ def _sender(work: Work) -> int | None:
             return max(above)[1]
     if work.matter.sender_unit_id is not None:
         return work.matter.sender_unit_id
-    return unit_of_desk(work.addresses(who), work.today) if who else None
+    return unit_of_desk(work.addresses(who), work.path, work.today) if who else None
 
 
 def order_recall(work: Work) -> None:
@@ -120,23 +110,3 @@ def order_recall(work: Work) -> None:
     if order is not None and order.state in (*ANSWERABLE, OrderState.CONTESTED):
         order.state = OrderState.RECALLED
         order.save(update_fields=["state"])
-
-
-def offer_told(work: Work, unit: Unit) -> None:
-    """Record and announce that an order was offered."""
-    order = work.order
-    audit.record(
-        work.actor,
-        Verb.ORDER_OFFERED,
-        on=order,
-        at=work.path,
-        detail={
-            "number": work.matter.number,
-            "unit": unit.pk,
-            "duty": order.duty_key if order else "",
-            "sender": work.matter.sender_unit_id,
-        },
-    )
-    events.announce(
-        Event.ORDER_OFFERED, place_path=work.path, matter_id=work.matter.pk, unit_id=unit.pk
-    )

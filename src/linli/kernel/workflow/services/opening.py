@@ -15,18 +15,17 @@ from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.ids import matter_number
 from linli.base.text import clean_line
 from linli.kernel.events import services as events
-from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.rules.checking import condition_values, form_check
 from linli.kernel.forms.rules.sealing import seal
 from linli.kernel.places.models import Place
+from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import WorkflowSpec
 from linli.kernel.workflow.models import Definition, Matter, Series
 from linli.kernel.workflow.rules.who import acts_as_applicant, passes
-from linli.kernel.workflow import definitions
-from linli.kernel.workflow.services import clocks, effects, moving, offering
+from linli.kernel.workflow.services import clocks, effects, moving
 from linli.kernel.workflow.services.moving import Turn
-from linli.kernel.workflow.work import VALUES, Work
 from linli.kernel.workflow.terms import Event, Sort, Verb
+from linli.kernel.workflow.work import VALUES, Work
 
 NO_PREFIX = "LL"
 """The prefix of numbers where the workflow names none."""
@@ -52,10 +51,10 @@ def matter_open(
 ) -> Matter:
     """Begin a matter in the first step of a workflow in force at a place.
 
-    It lies at the deepest level of `at` that the place reaches. `subject` is kind and key of whom or what
-    it is about. `values` are checked with the workflow's form, unless the module that opens it has done
-    so and keeps what is said itself (`values_are_checked`). Raises Forbidden for somebody who may not
-    open one, Invalid for values, class or place that will not do.
+    It lies at the deepest level of `at` that the place reaches. `subject` is kind and key of whom
+    or what it is about. `values` are checked with the workflow's form, unless the module that
+    opens it has done so and keeps what is said itself (`values_are_checked`). Raises Forbidden for
+    somebody who may not open one, Invalid for values, class or place that will not do.
     """
     definition = definitions.workflow_get(workflow, place.path)
     spec = definitions.spec_of(definition)
@@ -92,7 +91,8 @@ def _draft(
 
 
 def place_standing(spec: WorkflowSpec, place: Place) -> Place:
-    """The place at which the matter lies: the deepest of the workflow's levels at or above the given one."""
+    """The place at which the matter lies: the deepest of the workflow's levels at or above the
+    given one."""
     levels = {level.partition(":")[2] for level in spec.at}
     if place.level in levels:
         return place
@@ -120,11 +120,12 @@ def _ensure_may_open(work: Work) -> None:
 
 
 def ensure_class(work: Work) -> None:
-    """A class must be in force here and below the workflow's root class; without a class it waits for one."""
+    """A class must be in force here and below the workflow's root class; without a class it
+    waits for one."""
     key, root = work.matter.class_key, (work.spec.classes or "").partition(":")[2]
     if not key:
         return
-    found = forms.class_tree(work.path, work.opened_on).classes.get(key)
+    found = work.class_tree.classes.get(key)
     if found is None or (root and root not in found.chain):
         message = _("There is no such class here.")
         raise Invalid(message, code="no_class", fields={"class": message})
@@ -144,8 +145,7 @@ def _opening_values(work: Work, values: Mapping[str, Any], *, are_checked: bool)
     if work.spec.form is None or are_checked:
         return dict(values)
     form = work.form(work.spec.form)
-    choices = forms.choices_for(form, work.path, work.opened_on)
-    cleaned = form_check(form, values, choices=choices, values=work.values)
+    cleaned = form_check(form, values, choices=work.options(form), values=work.values)
     return seal(form, {**condition_values(form, cleaned)}, context=VALUES)
 
 
@@ -156,7 +156,7 @@ def _opened(work: Work) -> Matter:
     except IntegrityError as error:
         raise Conflict(_("This number is taken already."), code="number_taken") from error
     clocks.clocks_turn(work, (matter.step,), from_step="", to_step=matter.step)
-    offered = moving.enter(work)
+    moving.enter(work)
     clocks.clocks_save(work)
     moving.matter_save(work)
     turn = Turn("", sort=Sort.OPENED, verb=Verb.MATTER_OPENED)
@@ -169,8 +169,6 @@ def _opened(work: Work) -> Matter:
         workflow=matter.workflow,
         step=matter.step,
     )
-    if offered is not None:
-        offering.offer_told(work, offered)
     if work.step.then:
         cause = effects.Cause(f"m{matter.pk}.1.enter", ("steps", matter.step, "then"))
         effects.effects_run(work, cause)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The hand-over: offered → signed → accepted or refused; after so many refusals the arbiter rules."""
+"""The hand-over: offered → signed → accepted or refused; after so many refusals the arbiter
+rules."""
 
 from collections.abc import Sequence
 
@@ -22,8 +23,8 @@ from linli.kernel.workflow.services.desks import desks_put
 from linli.kernel.workflow.services.matters import reason_ensure, text_ensure
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.services.people import accounts_at
-from linli.kernel.workflow.work import Work
 from linli.kernel.workflow.terms import ANSWERABLE, ClockKind, Event, OrderState, Sort, Verb
+from linli.kernel.workflow.work import Work
 
 TO_RULE = "to_rule"
 RULED = "ruled"
@@ -87,7 +88,8 @@ def order_refuse(
     note: str = "",
     evidence: Sequence[str] = (),
 ) -> HandOver:
-    """Send an order back with a coded reason; after the allowed number it goes to the arbiter instead.
+    """Send an order back with a coded reason; after the allowed number it goes to the arbiter
+    instead.
 
     `evidence` are file keys. Until it is offered again the sender answers for the matter. Raises
     Forbidden, Conflict, and Invalid without a reason of the list.
@@ -143,14 +145,12 @@ def _contest(work: Work, own: HandOver, offer: OfferSpec, turn: Turn) -> None:
 
 
 @transaction.atomic
-def order_rule(
-    *, actor: Actor, order: HandOver | int, unit: Unit, note: str
-) -> HandOver:
+def order_rule(*, actor: Actor, order: HandOver | int, unit: Unit, note: str) -> HandOver:
     """Rule, as the arbiter, which unit takes a matter; that is final and stays on file.
 
-    Returns the order by which it is now taken: the contested one, or a new one to another unit. Raises
-    Forbidden for anybody but the arbiter and for one of a unit concerned, Conflict if it was ruled
-    before, Invalid without a reason or for a unit of another place.
+    Returns the order by which it is now taken: the contested one, or a new one to another unit.
+    Raises Forbidden for anybody but the arbiter and for one of a unit concerned, Conflict if it
+    was ruled before, Invalid without a reason or for a unit of another place.
     """
     work, own = _locked(order, actor)
     arbiter = _offer(work).arbiter if work.step.offer is not None else None
@@ -196,7 +196,8 @@ def _ensure_serves(work: Work, unit: Unit) -> None:
 
 
 def _ruled(work: Work, own: HandOver, unit: Unit, note: str) -> HandOver:
-    """Write a ruling down on the contested order, and on a new one where another unit takes the matter."""
+    """Write a ruling down on the contested order, and on a new one where another unit takes the
+    matter."""
     taken = own
     own.ruled_at, own.ruling_by_id, own.ruling_note = work.now, work.actor.account_id, note
     if unit.pk == own.unit_id:
@@ -220,7 +221,7 @@ def _ruled(work: Work, own: HandOver, unit: Unit, note: str) -> HandOver:
     own.save(update_fields=["state", "accepted_at", "ruled_at", "ruling_by", "ruling_note"])
     if taken is not own:
         taken.save()
-        work.forget_order()
+        work.order_put(taken)
     return taken
 
 
@@ -305,4 +306,3 @@ def _announce(work: Work, own: HandOver) -> None:
         unit_id=own.unit_id,
         state=str(own.state),
     )
-

@@ -15,12 +15,12 @@ from linli.base.errors import Refused
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.models import Timer
-from linli.kernel.workflow.selectors.moves import refused
 from linli.kernel.workflow.rules.clocks import STEP, late_of
+from linli.kernel.workflow.selectors.moves import refused
 from linli.kernel.workflow.services import clocks, effects, moving, offering, orders
 from linli.kernel.workflow.services.desks import desks_of_step
 from linli.kernel.workflow.services.moving import Turn
-from linli.kernel.workflow.work import Work
+from linli.kernel.workflow.services.people import accounts_at
 from linli.kernel.workflow.terms import (
     ANSWERABLE,
     ClockKind,
@@ -29,6 +29,7 @@ from linli.kernel.workflow.terms import (
     TimerKind,
     Verb,
 )
+from linli.kernel.workflow.work import Work
 
 MOST_TRIES = 8
 NO_DUTY = "no_duty"
@@ -37,10 +38,12 @@ log = logging.getLogger(__name__)
 
 
 def matters_tick(now: dt.datetime | None = None, limit: int = 500) -> int:
-    """Let everything happen that is due by `now` (this moment); returns how many timers were looked at.
+    """Let everything happen that is due by `now` (this moment); returns how many timers were
+    looked at.
 
-    Safe to call twice and from several workers: each timer is read again under its matter's lock, and
-    whatever it does is done once. One that fails is tried again later and keeps none of the others waiting.
+    Safe to call twice and from several workers: each timer is read again under its matter's lock,
+    and whatever it does is done once. One that fails is tried again later and keeps none of the
+    others waiting.
     """
     with nullcontext() if now is None else clock.at(now):
         moment = clock.now()
@@ -71,9 +74,9 @@ def _look(timer_id: int, matter_id: int) -> None:
                 _fire(work, timer)
     except offering.NoDuty:
         _stuck(timer_id, matter_id)
-    except Exception as error:  # noqa: BLE001 - one matter's trouble holds up no other
+    except Exception as error:
         code = error.code if isinstance(error, Refused) else type(error).__name__
-        log.error("timer %s of matter %s: %s", timer_id, matter_id, code)  # noqa: TRY400
+        log.error("timer %s of matter %s: %s", timer_id, matter_id, code)
         _try_later(timer_id)
 
 
@@ -101,7 +104,8 @@ def _fire(work: Work, timer: Timer) -> None:
 
 
 def _is_void(work: Work, timer: Timer, at: dt.datetime) -> bool | None:
-    """False for a clock that stands still, None if its time has moved on; then the timer waits for that."""
+    """False for a clock that stands still, None if its time has moved on; then the timer waits
+    for that."""
     if timer.clock is None or not timer.clock.is_running:
         return False
     if at > work.now:
@@ -146,9 +150,7 @@ def _late_told(work: Work, name: str, kind: str) -> None:
     is_shown = kind == ClockKind.MATTER and work.spec.clocks[name].shown
     moving.history_add(work, turn, work.matter.step, {}, shown=is_shown)
     moving.record(work, turn.verb, turn, {"clock": name})
-    events.announce(
-        Event.CLOCK_LATE, place_path=work.path, matter_id=work.matter.pk, clock=name
-    )
+    events.announce(Event.CLOCK_LATE, place_path=work.path, matter_id=work.matter.pk, clock=name)
 
 
 def _warn(work: Work, timer: Timer) -> bool | None:
@@ -161,13 +163,16 @@ def _warn(work: Work, timer: Timer) -> bool | None:
         return is_due
     key = f"c{running.pk}.warn"
     desks = desks_of_step(work)
-    recipients = effects.accounts_at(desks, work.today)
-    effects.notify_if_known(work, effects.Cause(key, (), clock=running), "due_soon", recipients, key)
+    recipients = accounts_at(desks, work.today)
+    effects.notify_if_known(
+        work, effects.Cause(key, (), clock=running), "due_soon", recipients, key
+    )
     return True
 
 
 def _auto(work: Work, timer: Timer) -> bool:
-    """A move that the clock itself makes; void where the matter has moved on, or its condition is not met."""
+    """A move that the clock itself makes; void where the matter has moved on, or its condition
+    is not met."""
     key = str(timer.payload["move"])
     if work.matter.visit != timer.payload["visit"] or work.matter.ended_at is not None:
         return False

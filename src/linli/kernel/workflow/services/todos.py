@@ -10,15 +10,16 @@ from linli.kernel.events import services as events
 from linli.kernel.workflow.models import Matter, Todo
 from linli.kernel.workflow.services import moving
 from linli.kernel.workflow.services.moving import Turn
-from linli.kernel.workflow.work import Work
 from linli.kernel.workflow.terms import Event, Sort, Verb
+from linli.kernel.workflow.work import Work
 
 
 @transaction.atomic
 def todo_done(*, actor: Actor, todo: Todo | int) -> Todo:
-    """Tick off a thing to do, for all desks it was put on. Raises Forbidden, Conflict if somebody has."""
+    """Tick off a thing to do, for all desks it was put on. Raises Forbidden, Conflict if
+    somebody has."""
     key = todo if isinstance(todo, int) else todo.pk
-    mine = Todo.objects.of(actor).filter(pk=key).first()
+    mine: Todo | None = Todo.objects.of(actor).filter(pk=key).first()
     if mine is None:
         raise Forbidden(_("This is not on your desk."), code="not_yours")
     work = Work.locked(mine.matter_id, actor)
@@ -39,7 +40,8 @@ def gate_result(
 ) -> Matter:
     """Let a matter go on by the result of the gate it waits at; for the engine that held the gate.
 
-    The engine has checked that the actor may. Raises Conflict if the matter waits at that gate no longer.
+    The engine has checked that the actor may. Raises Conflict if the matter waits at that gate no
+    longer.
     """
     work = Work.locked(matter, actor)
     if work.matter.gate_key != gate_key or work.step.waits_for is None:

@@ -98,14 +98,21 @@ def test_what_the_round_wrote_down(city: SimpleNamespace) -> None:
     )
     assert verbs == [
         Verb.MATTER_OPENED,
-        Verb.MATTER_MOVED,
+        Verb.ORDER_OFFERED,
         Verb.ORDER_ACCEPTED,
         Verb.MATTER_MOVED,
         Verb.MATTER_MOVED,
         Verb.MATTER_MOVED,
     ]
     lines = Move.objects.filter(matter=matter)
-    assert [line.sort for line in lines] == ["opened", "moved", "accepted", "moved", "moved", "moved"]
+    assert [line.sort for line in lines] == [
+        "opened",
+        "moved",
+        "accepted",
+        "moved",
+        "moved",
+        "moved",
+    ]
     assert all(line.definition_version.startswith("workflow:appeal@2010-01-01#") for line in lines)
     assert lines[1].account == city.dispatcher
     assert lines[4].values["reply"] == RESULT["reply"]
@@ -220,13 +227,15 @@ def test_a_bad_mark_sends_it_back_with_its_old_clock(city: SimpleNamespace) -> N
     ballot = ballot_open(matter)
     assert ballot is not None
     with later(hours=1):
-        rate_cast(
-            actor=actor_of(city.resident), ballot=ballot, mark="poor", reasons=["not_solved"]
-        )
+        rate_cast(actor=actor_of(city.resident), ballot=ballot, mark="poor", reasons=["not_solved"])
     matter = fresh(matter)
     again = Clock.objects.get(matter=matter, name="closing")
     assert matter.step == "handling"
-    assert (again.due_at, again.starts_at, again.stopped_at) == (before.due_at, before.starts_at, None)
+    assert (again.due_at, again.starts_at, again.stopped_at) == (
+        before.due_at,
+        before.starts_at,
+        None,
+    )
     assert Notice.objects.filter(account=city.water_leader, text_key="redo").exists()
     with later(hours=2):
         move(city.handler, matter, "answer", values=RESULT)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading ballots."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from linli.base.text import label
+from linli.engines.ballots.grammar import BallotSpec
+from linli.engines.ballots.models import Ballot, Definition
+from linli.kernel.forms import selectors as forms
+from linli.kernel.forms.grammar import FormSpec
+from linli.kernel.forms.ordering import in_order
+from linli.kernel.workflow.models import Matter
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the marks, best first, which of them are bad, and the reasons asked for
+    with a bad one."""
+
+    ballot: Ballot
+    title: str
+    help: str
+    options: Mapping[str, str]
+    bad: tuple[str, ...]
+    reasons: Mapping[str, str]
+    form: FormSpec | None
+
+
+def ballot_open(matter: Matter) -> Ballot | None:
+    """The ballot on this matter that waits for a mark, if there is one."""
+    return (
+        Ballot.objects.filter(matter=matter, closed_at__isnull=True)
+        .select_related("definition", "matter", "matter__place")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def ballots_of(matter: Matter) -> list[Ballot]:
+    """All ballots on a matter, newest first, with the mark given."""
+    rows = Ballot.objects.filter(matter=matter).select_related("definition", "vote")
+    return list(rows.order_by("-pk"))
+
+
+def spec_of(ballot: Ballot) -> BallotSpec:
+    """A ballot's own version of its definition."""
+    return spec_read(ballot.definition)
+
+
+def spec_read(definition: Definition) -> BallotSpec:
+    """A definition as a value."""
+    return BallotSpec.model_validate(in_order(definition.body))
+
+
+def question_of(ballot: Ballot) -> Question:
+    """A ballot as a page asks it, in the language of the page."""
+    spec, path = spec_of(ballot), ballot.matter.place.path
+    reasons = forms.choices_get(_key(spec.reasons), path) if spec.reasons else {}
+    return Question(
+        ballot=ballot,
+        title=label(spec.label.as_label()),
+        help=label(spec.help.as_label()) if spec.help else "",
+        options={key: label(words.as_label()) for key, words in spec.options.items()},
+        bad=spec.bad,
+        reasons={key: label(words) for key, words in reasons.items()},
+        form=forms.form_find(_key(spec.form), path) if spec.form else None,
+    )
+
+
+def _key(reference: str) -> str:
+    return reference.partition(":")[2]

@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Two cities live in one database, and nobody of one sees anything of the other."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core import signing
+from django.test import Client
+
+from linli.base.actor import Actor
+from linli.base.errors import Forbidden
+from linli.kernel.access import selectors as access
+from linli.kernel.audit import selectors as audit
+from linli.kernel.audit.models import AuditRecord
+from linli.kernel.events.models import Event
+from linli.kernel.files.models import StoredFile
+from linli.kernel.files.services import file_read
+from linli.kernel.notify import selectors as notify
+from linli.kernel.people import selectors as people
+from linli.kernel.places import selectors as places
+from linli.kernel.places.terms import Perm as PlacesPerm
+from linli.kernel.units import selectors as units
+from linli.kernel.workflow import selectors as workflow
+from linli.kernel.workflow.models import HandOver
+from linli.modules.appeals import services as appeals
+from linli.modules.appeals.models import Appeal
+from linli.modules.appeals.selectors import cases, figures
+from linli.modules.appeals.terms import Perm
+from linli.shells.frame import live
+from linli.shells.frame.faces import FACES
+from tests.stories.conftest import City, TwoCities, case_bring, file_appeal, fresh
+from tests.stories.walking import (
+    WORDS,
+    Address,
+    addresses,
+    ask,
+    ensure_same,
+    identifiers,
+    nowhere,
+)
+
+STAFF = ("dispatcher", "handler", "grid_worker", "leader", "role:system_administrator", "clerk")
+"""Those who between them get every page of the house."""
+
+GUESSERS = (*STAFF, "arbiter", "role:auditor", "resident", "")
+"""Whoever may guess an address; "" is nobody known."""
+
+PUBLIC = re.compile(r"^(portal/place-at/|portal/appeals/new/|look/|sw\.js|components/)")
+"""What shows everybody the public map, or the same to all."""
+
+
+def marks_of(city: City) -> list[str]:
+    """Words that stand in a page only if it shows something of this city."""
+    found = [*city.plan.names.values(), *city.plan.people, *city.plan.phones, city.plan.id_number]
+    found += [appeal.number for appeal in city.cases.values()]
+    found += [person.name for person in city.people.values()]
+    found += [account.username for account in city.accounts.values()]
+    return found + [city.grid.code, city.grid.path]
+
+
+def shown_of(text: str, marks: Iterable[str]) -> list[str]:
+    """Those of the words that stand in a text."""
+    return [mark for mark in marks if mark in text]
+
+
+def everything(cities: TwoCities) -> tuple[int, int]:
+    """How much has been written so far."""
+    return AuditRecord.objects.count(), Event.objects.count()
+
+
+def test_the_marks_do_show_in_their_own_city(cities: TwoCities) -> None:
+    for own, other in cities.each():
+        page = own.client("dispatcher").get("/console/appeals/", {"view": "all"}).content.decode()
+        assert own.cases["received"].number in page
+        assert shown_of(page, marks_of(own))
+        assert not shown_of(page, marks_of(other))
+
+
+@pytest.mark.parametrize("key", GUESSERS)
+def test_a_guessed_address_tells_nothing(cities: TwoCities, key: str) -> None:
+    own, other = cities.leshan, cities.binhai
+    real = identifiers(other)
+    unknown = nowhere(real)
+    before = everything(cities)
+    client = own.client(key)
+    walked = 0
+    for address in addresses():
+        if not set(address.names) - set(WORDS):
+            continue
+        for method, way in (("get", "page"), ("get", "part"), ("post", "page"), ("post", "script")):
+            told = _ask(client, method, address, real, way)
+            nothing = _ask(client, method, address, unknown, way)
+            ensure_same(told, nothing, address, method, way)
+            assert told.status in (204, 302, 401, 404, 405), (address, method, told.status)
+            walked += 1
+    assert walked > 40
+    assert everything(cities) == before
+
+
+def _ask(client: Client, method: str, address: Address, values: dict[str, str], way: str) -> Any:
+    used = [values[name] for name in address.names if name not in WORDS]
+    return ask(client, method, address.with_values(values), used, way)
+
+
+@pytest.mark.parametrize("key", STAFF)
+def test_no_list_map_count_or_search_shows_anything_of_the_other_city(
+    cities: TwoCities, key: str
+) -> None:
+    own, other = cities.leshan, cities.binhai
+    marks, client = marks_of(other), own.client(key)
+    for address in addresses():
+        if address.names or PUBLIC.match(address.template):
+            continue
+        for asked in questions(other):
+            way = "part" if "open" in asked else "page"
+            plain = f"{address.with_values({})}?{urlencode(asked)}"
+            told = ask(client, "get", plain, asked.values(), way)
+            assert told.status < 500, (address, asked)
+            found = shown_of(told.body, [mark for mark in marks if mark not in asked.values()])
+            assert not found, (address, asked, way, found)
+
+
+def questions(city: City) -> list[dict[str, str]]:
+    """What somebody may put behind an address to look for things of a city."""
+    number = city.cases["handling"].number
+    return [
+        {},
+        {"q": "雨水井", "view": "all"},
+        {"q": number, "view": "all", "open": number},
+        {"q": city.plan.people[0], "view": "all", "at": city.top.code},
+        {"place": city.grid.code, "view": "all", "at": city.grid.code},
+    ]
+
+
+@pytest.mark.parametrize("name", ["place", "at", "open", "q", "show", "class", "unit", "slice"])
+def test_a_guessed_word_behind_an_address_tells_nothing(cities: TwoCities, name: str) -> None:
+    own, other = cities.leshan, cities.binhai
+    pairs = {
+        "place": (other.places["dwelling"].code, "120116001001-b9-999"),
+        "at": (other.grid.code, "120116001001-g9"),
+        "open": (other.cases["handling"].number, "SQ-20260310-9999"),
+        "q": (other.plan.people[0], "郭秀郭"),
+        "unit": (str(other.units["office"].pk), "999999"),
+    }
+    real, unknown = pairs.get(name, ("heating", "hearing"))
+    for key in ("dispatcher", "leader", "handler", "resident"):
+        client = own.client(key)
+        for address in addresses():
+            if address.names or PUBLIC.match(address.template):
+                continue
+            plain = address.with_values({})
+            told = ask(client, "get", f"{plain}?view=all&{name}={real}", [real])
+            nothing = ask(client, "get", f"{plain}?view=all&{name}={unknown}", [unknown])
+            ensure_same(told, nothing, key, address, name)
+
+
+def test_a_page_follows_only_places_of_its_reader(cities: TwoCities) -> None:
+    found = 0
+    for own, _other in cities.each():
+        for key in STAFF:
+            client = own.client(key)
+            for address in addresses():
+                if address.names:
+                    continue
+                body = client.get(address.with_values({})).content.decode()
+                for token in re.findall(r'data-of="([^"]+)"', body):
+                    paths = signing.loads(token, salt=live.SALT)
+                    assert paths
+                    assert all(path.startswith(own.top.path) for path in paths)
+                    found += 1
+    assert found
+
+
+def test_a_forged_question_what_is_new_is_not_answered(cities: TwoCities) -> None:
+    forged = signing.dumps([cities.binhai.top.path], key="guessed", salt=live.SALT)
+    client = cities.leshan.client("dispatcher")
+    assert client.get("/live/", {"of": forged, "since": "0"}).status_code == 404
+    assert client.get("/live/", {"of": cities.binhai.top.path}).status_code == 404
+
+
+Reader = Callable[[Actor, City], Iterable[Any]]
+
+READERS: dict[str, Reader] = {
+    "places": lambda actor, _: places.places_visible(actor=actor),
+    "places found": lambda actor, other: places.places_search(actor=actor, text=other.grid.name),
+    "places by code": lambda actor, other: places.places_search(actor=actor, text=other.grid.code),
+    "map": lambda actor, other: places.map_features(actor=actor, parent=other.top)["features"],
+    "units": lambda actor, _: units.units_visible(actor=actor),
+    "people": lambda actor, _: people.people_visible(actor=actor),
+    "people by phone": lambda actor, other: people.person_find(
+        actor=actor, phone=other.plan.phones[0]
+    ),
+    "people by id number": lambda actor, other: people.person_find(
+        actor=actor, id_number=other.plan.id_number
+    ),
+    "people by name": lambda actor, other: people.people_named(
+        actor=actor, beginning=other.plan.people[0]
+    ),
+    "grants": lambda actor, _: access.grants_visible(actor=actor),
+    "abuse": lambda actor, _: access.abuse_visible(actor=actor),
+    "matters": lambda actor, _: workflow.matters_open_to(actor, Perm.VIEW),
+    "orders": lambda actor, _: workflow.orders_offered(actor),
+    "todos": lambda actor, _: [todo.matter for todo in workflow.todos_for(actor)],
+    "cases": lambda actor, _: cases.cases_seen(actor=actor),
+    "appeals": lambda actor, _: Appeal.objects.visible_to(actor, Perm.VIEW),
+    "orders seen": lambda actor, _: HandOver.objects.visible_to(actor, Perm.VIEW),
+    "notices": lambda actor, _: notify.notices_for(actor),
+}
+
+
+def path_of(row: Any) -> str:
+    """Where a row of any of these lists lies."""
+    for names in (("place_path",), ("path",), ("place", "path"), ("matter", "place", "path")):
+        found = row
+        for name in names:
+            found = getattr(found, name, None)
+        if found is not None:
+            return str(found)
+    raise AssertionError(f"{row!r} lies nowhere")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_is_read_for_somebody_lies_in_their_own_city(cities: TwoCities, name: str) -> None:
+    for own, other in cities.each():
+        for account in own.accounts:
+            actor = own.actor(account)
+            found = list(READERS[name](actor, other))
+            wrong = [row for row in found if not path_of(row).startswith(own.top.path)]
+            assert not wrong, (account, wrong)
+
+
+def test_these_lists_are_not_all_empty(cities: TwoCities) -> None:
+    own = cities.leshan
+    keys = ("dispatcher", "leader", "role:system_administrator", "handler", "clerk", "resident")
+    for name, read in READERS.items():
+        if name != "abuse":
+            assert any(list(read(own.actor(key), own)) for key in keys), name
+
+
+def test_figures_count_the_own_city_alone(cities: TwoCities) -> None:
+    for own, other in cities.each():
+        actor = own.actor("role:system_administrator")
+        period = figures.period_of(7)
+        names = ("filed", "open", "ended", "late")
+        here = figures.counts(actor=actor, place=own.top, names=names, period=period)
+        there = figures.counts(actor=actor, place=other.top, names=names, period=period)
+        assert here["filed"] == len(own.cases)
+        assert set(there.values()) == {0}
+
+
+def test_one_more_case_in_one_city_changes_no_page_of_the_other(cities: TwoCities) -> None:
+    own, other = cities.leshan, cities.binhai
+    client = own.client("leader")
+    plain = [each for each in addresses() if not each.names and each.template != "live/"]
+
+    def seen() -> list[Any]:
+        return [ask(client, "get", each.with_values({}), ()) for each in plain]
+
+    before = seen()
+    case_bring(other, file_appeal(other), "handling")
+    assert seen() == before
+
+
+@pytest.mark.parametrize("key", ["dispatcher", "handler", "resident", "role:system_administrator"])
+def test_services_refuse_what_lies_in_the_other_city(cities: TwoCities, key: str) -> None:
+    own, other = cities.leshan, cities.binhai
+    actor, appeal = own.actor(key), fresh(other.cases["handling"])
+    photo = StoredFile.objects.filter(owner_key=appeal.number).get()
+    rating, purpose = fresh(other.cases["rating"]), "回访"
+    person = other.people["resident"]
+    attempts: dict[str, Callable[[], object]] = {
+        "file": lambda: file_read(actor=actor, key=photo.key),
+        "reporter": lambda: appeals.reporter_open(actor=actor, appeal=appeal, purpose=purpose),
+        "rate": lambda: appeals.appeal_rate(actor=actor, appeal=rating, mark="good"),
+        "urge": lambda: appeals.case_urge(actor=actor, case=appeal.case),
+        "withdraw": lambda: appeals.appeal_withdraw(actor=actor, appeal=appeal),
+        "note": lambda: appeals.appeal_correct(actor=actor, appeal=appeal, addition="还有一处"),
+        "move": lambda: appeals.case_move(
+            actor=actor, case=appeal.case, move="contacted", expected_step="handling"
+        ),
+        "open": lambda: _personal_open(actor, person),
+    }
+    before = everything(cities)
+    for name, attempt in attempts.items():
+        with pytest.raises(Forbidden):
+            attempt()
+        assert everything(cities) == before, name
+
+
+def _personal_open(actor: Actor, person: Any) -> None:
+    from linli.kernel.people.services import personal_open
+
+    personal_open(actor=actor, person=person, field="phone", purpose="回访")
+
+
+def test_the_record_of_one_city_is_not_read_in_the_other(cities: TwoCities) -> None:
+    for own, other in cities.each():
+        actor = own.actor("role:auditor")
+        rows = AuditRecord.objects.visible_to(actor, "audit.view_record")
+        assert rows.filter(place_path__startswith=own.top.path).exists()
+        assert not rows.filter(place_path__startswith=other.top.path).exists()
+        opened = people.openings_of(actor=own.actor("dispatcher"), person=other.people["resident"])
+        assert opened == []
+        assert audit.records_of(other.people["resident"]).exists()
+
+
+def test_both_cities_may_know_the_same_person(cities: TwoCities) -> None:
+    from linli.kernel.people.services import person_register
+
+    own, other = cities.leshan, cities.binhai
+    number, phone = other.plan.id_number, other.plan.phones[0]
+    person = person_register(
+        actor=own.actor("clerk"),
+        name=other.plan.people[0],
+        place=own.places["community"],
+        phone=phone,
+        id_number=number,
+    )
+    found = people.person_find(actor=own.actor("clerk"), id_number=number)
+    assert list(found) == [person]
+
+
+def test_every_page_of_every_face_was_among_those_walked() -> None:
+    walked = {address.template for address in addresses()}
+    for face in FACES:
+        for page in face.pages.values():
+            assert f"{face.root}{page.address}" in walked
+    assert PlacesPerm.VIEW

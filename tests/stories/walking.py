@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Walking all addresses of the house: pages of every face, what lies beside them, and the API."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from linli.kernel.files.models import StoredFile
+from linli.kernel.notify.models import Notice
+from linli.kernel.workflow.models import HandOver
+
+if TYPE_CHECKING:
+    from tests.stories.conftest import City
+
+NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
+CHANGING = re.compile(
+    r'(name="(?:csrfmiddlewaretoken|_once|_draft)" value|nonce|data-once|data-of)="[^"]*"'
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+)
+"""What differs from one answer to the next, whatever was asked for."""
+
+OUTSIDE = ("accounts/", "healthz")
+"""Not of the house: the log-in pages, and the sign of life."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address with the names of what has to be filled in."""
+
+    template: str
+    names: tuple[str, ...]
+
+    def with_values(self, values: dict[str, str]) -> str:
+        """The address with those values; a name that is not known fails the test."""
+        missing = [name for name in self.names if name not in values]
+        assert not missing, f"/{self.template} wants {missing}: say in walking.py what that is"
+        return "/" + NAMED.sub(lambda found: values[found[1]], self.template)
+
+
+def names_in(template: str) -> tuple[str, ...]:
+    """What has to be filled into an address."""
+    return tuple(NAMED.findall(template))
+
+
+def address_of(full_name: str, template: str, known: dict[str, str]) -> str:
+    """A page's address with the values of those names."""
+    names = names_in(template)
+    missing = [name for name in names if name not in known]
+    assert not missing, f"{full_name} wants {missing}: say in walking.py what that is"
+    return reverse(full_name, kwargs={name: known[name] for name in names})
+
+
+def addresses() -> list[Address]:
+    """Every address of the house that is no log-in page."""
+    found = {
+        template: Address(template, names_in(template))
+        for template in _templates(get_resolver().url_patterns, "")
+        if not template.startswith(OUTSIDE)
+    }
+    return list(found.values())
+
+
+def _templates(patterns: Iterable[Any], before: str) -> Iterator[str]:
+    for pattern in patterns:
+        template = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from _templates(pattern.url_patterns, template)
+        elif isinstance(pattern, URLPattern):
+            yield template
+
+
+WORDS = {"answer": "accept", "move": "answer", "measure": "late", "variant": "full"}
+"""Names in addresses that are chosen from a list and no id of anything."""
+
+
+def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
+    """For each name that stands in an address, something of this city that really is there."""
+    appeal = city.cases[case]
+    matter = appeal.case.matter
+    photo = StoredFile.objects.filter(place_path__startswith=city.top.path).first()
+    notice = Notice.objects.filter(account=city.accounts["resident"]).first()
+    order = HandOver.objects.filter(matter__place__path__startswith=city.top.path).first()
+    assert photo is not None
+    assert notice is not None
+    assert order is not None
+    return WORDS | {
+        "number": matter.number,
+        "appeal": appeal.number,
+        "key": photo.key,
+        "code": city.grid.code,
+        "notice_id": str(notice.pk),
+        "order_id": str(order.pk),
+        "person_id": str(city.people["resident"].pk),
+        "unit_id": str(city.units["water_affairs"].pk),
+    }
+
+
+def nowhere(like: dict[str, str]) -> dict[str, str]:
+    """The same names with values of the same length behind which there is nothing."""
+    return {name: WORDS.get(name) or _unknown(name, value) for name, value in like.items()}
+
+
+def _unknown(name: str, value: str) -> str:
+    if name in ("number", "appeal"):
+        return f"{value[:-4]}9999"
+    return ("f" if name == "key" else "9") * len(value)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What can be learned from an answer, without what differs anyhow."""
+
+    status: int
+    body: str
+    headers: tuple[tuple[str, str], ...]
+
+
+HEADERS = ("Location", "HX-Redirect", "HX-Retarget", "Content-Type", "Set-Cookie", "Cache-Control")
+WAYS: dict[str, dict[str, str]] = {
+    "page": {},
+    "part": {"HX-Request": "true"},
+    "script": {"Accept": "application/json"},
+}
+"""How a browser asks: for a page, for a part of one, or for data."""
+
+
+def ask(
+    client: Client, method: str, address: str, values: Iterable[str], way: str = "page"
+) -> Answer:
+    """Ask for an address; `values` are what stood in it and may be echoed."""
+    answer: HttpResponse = getattr(client, method)(address, headers=WAYS[way])
+    body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+    hidden = [_echo_of(value) for value in values]
+    return Answer(
+        answer.status_code,
+        _neutral(body.decode("utf-8", "replace"), hidden),
+        tuple((name, _neutral(answer.get(name, ""), hidden)) for name in HEADERS),
+    )
+
+
+def _echo_of(value: str) -> re.Pattern[str]:
+    """A value as an answer repeats it: a short one only where an address holds it."""
+    written = "|".join({re.escape(value), re.escape(quote(value)), re.escape(quote(quote(value)))})
+    around = r"(?<=/|=)(?:{0})(?=/|&|\"|$)|(?<=%2F)(?:{0})(?=%2F)"
+    return re.compile(around.format(written) if len(value) < 5 else written)
+
+
+def _neutral(text: str, hidden: Iterable[re.Pattern[str]]) -> str:
+    text = CHANGING.sub("~", text)
+    for echo in hidden:
+        text = echo.sub("#", text)
+    return text
+
+
+def ensure_same(one: Answer, other: Answer, *where: object) -> None:
+    """Fail with what tells two answers apart."""
+    lines = difflib.unified_diff(
+        [str(one.status), *map(str, one.headers), *one.body.splitlines()],
+        [str(other.status), *map(str, other.headers), *other.body.splitlines()],
+        n=0,
+        lineterm="",
+    )
+    found = [line[:400] for line in lines]
+    assert not found, "\n".join([str(where), *found[:20]])
