@@ -148,8 +148,8 @@ def ask(
 def _echo_of(value: str) -> re.Pattern[str]:
     """A value as an answer repeats it: a short one only where an address holds it."""
     written = "|".join({re.escape(value), re.escape(quote(value)), re.escape(quote(quote(value)))})
-    around = r"(?<=/|=)(?:{0})(?=/|&|\"|$)|(?<=%2F)(?:{0})(?=%2F)"
-    return re.compile(around.format(written) if len(value) < 5 else written)
+    around = r"(?:(?<=/)|(?<==)|(?<=%2F)|(?<=%3D))(?:{0})(?![0-9])"
+    return re.compile(around.format(written) if value.isdigit() and len(value) < 5 else written)
 
 
 def _neutral(text: str, hidden: Iterable[re.Pattern[str]]) -> str:

@@ -22,10 +22,15 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass
 class Child:
-    """One program that must run as long as we do, in a process group of its own."""
+    """One program that must run as long as we do, in a process group of its own.
+
+    One that runs `once` may end well; one `after` another starts when that has ended well.
+    """
 
     name: str
     command: list[str]
+    once: bool = False
+    after: "Child | None" = None
     process: subprocess.Popen[bytes] | None = None
     starts: list[float] = field(default_factory=list)
 
@@ -38,6 +43,14 @@ class Child:
             start_new_session=True,
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
         )
+
+    def is_ready(self) -> bool:
+        """Whether nothing it comes after is still to be done."""
+        return self.after is None or self.after.is_done()
+
+    def is_done(self) -> bool:
+        """Whether it ran once and ended well."""
+        return self.once and self.process is not None and self.process.poll() == 0
 
     def has_ended(self) -> bool:
         """Whether it ran and does not any more."""
@@ -55,7 +68,8 @@ class Child:
 def run(children: list[Child], *, tick: Callable[[], None]) -> int:
     """Run the children until SIGTERM or SIGINT; returns the status to exit with.
 
-    A child that dies is started again; one that keeps dying ends everything with status 1.
+    A child that dies is started again; one that keeps dying, or that should run once and fails, ends
+    everything with status 1.
     `tick` is called a few times a second and must not take long.
     """
     asked: list[int] = []
@@ -67,21 +81,23 @@ def run(children: list[Child], *, tick: Callable[[], None]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
     try:
-        for child in children:
-            child.start()
         while not asked:
-            time.sleep(0.2)
-            tick()
             if not all(_keep(child) for child in children):
                 return 1
+            time.sleep(0.2)
+            tick()
         return 0
     finally:
         _stop(children)
 
 
 def _keep(child: Child) -> bool:
-    if not child.has_ended():
+    if child.process is None and child.is_ready():
+        child.start()
+    if not child.has_ended() or child.is_done():
         return True
+    if child.once:
+        return False
     child.signal(signal.SIGKILL)
     if len(child.starts) >= TOO_OFTEN:
         print(f"linli: the {child.name} keeps ending; giving up", file=sys.stderr)

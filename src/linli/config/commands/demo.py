@@ -6,19 +6,18 @@ import shutil
 import signal
 import sys
 import time
-from importlib.util import find_spec
 
 import click
 
 from linli.base.keyring import ring_is_demo
-from linli.config import frontend, lan, ready
+from linli.config import frontend, lan, ready, supervisor
 from linli.config.commands import serve
 from linli.config.environment import Environment, Mode
 
 
 @click.command()
 @click.option("--pack", default="leshan", show_default=True, help="The plan to show.")
-@click.option("--size", type=click.Choice(["small", "town"]), default="small", show_default=True)
+@click.option("--size", type=click.Choice(["small"]), default="small", show_default=True)
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--reset", is_flag=True, help="Begin anew with an empty demo.")
 @click.option("--lan", "for_phones", is_flag=True, help="Serve https to phones in this network.")
@@ -30,15 +29,17 @@ def demo(pack: str, size: str, port: int, reset: bool, for_phones: bool) -> None
     os.environ["LINLI_HOSTS"] = " ".join(["localhost", "127.0.0.1", "[::1]", *hosts])
     listen = "0.0.0.0" if for_phones else "127.0.0.1"  # noqa: S104 - the network is asked for
     serve.require_free(listen, port)
-    _prepare(pack=pack, size=size, reset=reset)
+    _prepare(reset=reset)
     certificate = None
     if for_phones:
         certificate = lan.certificate_make(Environment.read().data / "lan", hosts)
     site = serve.Site(listen, port, certificate)
-    raise SystemExit(serve.run(site, say_ready=lambda: _say_ready(site, hosts)))
+    command = [str(serve.BIN / "linli"), "city", "prepare", "--pack", pack, "--size", size]
+    city = supervisor.Child("making of the city", command, once=True)
+    raise SystemExit(serve.run(site, say_ready=lambda: _say_ready(site, hosts), first=city))
 
 
-def _prepare(*, pack: str, size: str, reset: bool) -> None:
+def _prepare(*, reset: bool) -> None:
     began = time.monotonic()
     frontend.build_if_changed()
     ready.keys()
@@ -46,10 +47,6 @@ def _prepare(*, pack: str, size: str, reset: bool) -> None:
         _reset(Environment.read())
     ready.django()
     ready.database()
-    if find_spec("linli.demo.commands"):
-        from linli.demo import commands as city
-
-        city.demo_prepare(pack=pack, size=size, progress=lambda text: click.echo(text, err=True))
     click.echo(f"Ready after {time.monotonic() - began:.0f} s; starting the server", err=True)
 
 

@@ -54,11 +54,17 @@ def require_free(host: str, port: int) -> None:
             ready.stop(f"port {port} is in use: stop what uses it or choose another with --port")
 
 
-def run(site: Site, *, say_ready: Callable[[], None]) -> int:
-    """Run server and worker until stopped; `say_ready` is called once pages can be served."""
+def run(
+    site: Site, *, say_ready: Callable[[], None], first: supervisor.Child | None = None
+) -> int:
+    """Run server and worker until stopped; `say_ready` is called once pages can be served.
+
+    The worker begins when `first` has ended well; pages are served meanwhile.
+    """
     children = [
         supervisor.Child("web server", _granian(site)),
-        supervisor.Child("worker", [str(BIN / "linli"), "worker"]),
+        *([first] if first is not None else []),
+        supervisor.Child("worker", [str(BIN / "linli"), "worker"], after=first),
     ]
     return supervisor.run(children, tick=Waiting(site, say_ready))
 

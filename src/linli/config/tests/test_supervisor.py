@@ -108,3 +108,29 @@ def test_children_do_not_outlive_a_killed_supervisor(start: Start, noted: Path) 
     house.kill()
     house.wait(timeout=5)
     assert _are_gone([child])
+
+
+IN_TURN = """
+import sys
+from linli.config.supervisor import Child, run
+first = Child("first", [sys.executable, "-c", sys.argv[1], sys.argv[3]], once=True)
+then = Child("then", [sys.executable, "-c", sys.argv[2], sys.argv[3]], after=first)
+sys.exit(run([first, then], tick=lambda: None))
+"""
+FAILING = "import sys; sys.exit(3)"
+
+
+def test_what_comes_after_waits_until_the_first_has_ended_well(noted: Path) -> None:
+    slow = f"import time; time.sleep(0.6); {SHORT}"
+    house = subprocess.Popen([sys.executable, "-c", IN_TURN, slow, SLEEPER, str(noted)])
+    lines = _lines(noted, 2)
+    assert lines[0] == "x", "the second has not begun before"
+    house.send_signal(signal.SIGTERM)
+    assert house.wait(timeout=6) == 0
+    assert _are_gone([int(word) for word in lines[1].split()])
+
+
+def test_a_first_that_fails_ends_the_house_and_nothing_comes_after(noted: Path) -> None:
+    house = subprocess.Popen([sys.executable, "-c", IN_TURN, FAILING, SLEEPER, str(noted)])
+    assert house.wait(timeout=10) == 1
+    assert not noted.exists()

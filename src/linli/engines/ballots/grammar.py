@@ -1,49 +1,11 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The kind that ballots own: ballot (definitions.md 3.9), of which the method `rate` is carried."""
+"""The kind that ballots own, with its check and where it is kept."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, Field, model_validator
-
-from linli.base.spans import Span
 from linli.engines.ballots.models import Definition
-from linli.kernel.forms.ordering import keeps_in_order
-from linli.kernel.sockets.grammar import Grammar, PackContext
-from linli.kernel.sockets.spec import Bilingual, DefinitionSpec, Key
-from linli.kernel.workflow.grammar import Choices, Form, OneOrMore
-
-METHODS = ("vote", "choose", "budget", "rate", "survey", "score")
-
-
-def _method(method: str) -> str:
-    if method not in METHODS:
-        raise ValueError(f'"{method}" is no method; write one of {", ".join(METHODS)}')
-    if method != "rate":
-        raise ValueError(f'"{method}" is not carried yet; only "rate" is')
-    return method
-
-
-class BallotSpec(DefinitionSpec):
-    """A rating: one matter, one mark, given by whoever filed it."""
-
-    at: OneOrMore = Field(min_length=1)
-    method: Annotated[str, AfterValidator(_method)]
-    roll: Literal["applicant"]
-    open_for: Span
-    options: dict[Key, Bilingual] = Field(min_length=2)
-    bad: tuple[Key, ...] = Field(min_length=1)
-    reasons: Choices | None = None
-    form: Form | None = None
-    channels: tuple[Literal["web", "phone", "paper"], ...] = ("web", "phone", "paper")
-
-    @model_validator(mode="after")
-    def _bad_are_options(self) -> "BallotSpec":
-        for mark in self.bad:
-            if mark not in self.options:
-                raise ValueError(f'"{mark}" is bad, and no option')
-        if set(self.bad) == set(self.options):
-            raise ValueError("every option is bad")
-        return self
+from linli.engines.ballots.rules import BallotSpec
+from linli.kernel.sockets.grammar import Grammar, PackContext, keeps
 
 
 def _check(context: PackContext, key: str, spec: Any) -> list[tuple[str, str]]:
@@ -56,4 +18,4 @@ def _check(context: PackContext, key: str, spec: Any) -> list[tuple[str, str]]:
     ]
 
 
-BALLOT = Grammar("ballot", BallotSpec, keeps_in_order(Definition, "ballot"), check=_check)
+BALLOT = Grammar("ballot", BallotSpec, keeps(Definition, "ballot"), check=_check)

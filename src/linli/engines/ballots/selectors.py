@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linli.base.text import label
-from linli.engines.ballots.grammar import BallotSpec
 from linli.engines.ballots.models import Ballot, Definition
+from linli.engines.ballots.rules import BallotSpec
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
-from linli.kernel.forms.ordering import in_order
 from linli.kernel.workflow.models import Matter
 
 
@@ -50,7 +49,7 @@ def spec_of(ballot: Ballot) -> BallotSpec:
 
 def spec_read(definition: Definition) -> BallotSpec:
     """A definition as a value."""
-    return BallotSpec.model_validate(in_order(definition.body))
+    return BallotSpec.model_validate(definition.body)
 
 
 def question_of(ballot: Ballot) -> Question:

@@ -14,8 +14,8 @@ from linli.base import calendar, clock
 from linli.base.actor import SYSTEM, Actor
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.text import clean
-from linli.engines.ballots.grammar import BallotSpec
 from linli.engines.ballots.models import Ballot, Definition, Vote
+from linli.engines.ballots.rules import BallotSpec
 from linli.engines.ballots.selectors import spec_of, spec_read
 from linli.engines.ballots.terms import MAX_NOTE, Event, Result, Verb, Via
 from linli.kernel.audit import services as audit

@@ -1,15 +1,31 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What django-allauth asks us: log-in by name and password, no sign-up, all of it on record."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest  # noqa: TID251 - allauth hands us its requests
 
+from linli.base import crypto
 from linli.kernel.accounts import services
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import username_of
+
+TYPED_CONTEXT = "accounts.login.name"
+FIELDS = ("username", "login")
+"""What the name is called: by whom we authenticate, and on the page."""
+
+
+def name_typed(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:
+    """The name that somebody tried to log in with, as a keyed hash: people type telephone numbers there.
+
+    Failed attempts are counted by it, so that one name is locked and not the whole office.
+    """
+    given = [*(credentials or {}).items(), *request.POST.items()]
+    typed = next((str(value) for name, value in given if name in FIELDS and value), "")
+    return crypto.blind_index(username_of(typed), context=TYPED_CONTEXT) or None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -2,19 +2,14 @@
 """The kinds that forms own: form, choices, class (definitions.md 3.4, 3.5)."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from linli.base.conditions import Condition
 from linli.base.spans import Span
-from linli.kernel.forms.models import Definition
-from linli.kernel.forms.ordering import keeps_in_order
-from linli.kernel.forms.rules.fitting import condition_problems
 from linli.kernel.forms.terms import COUNTED, HELD_FACTS, LONGEST, NUMBERS, FieldType
-from linli.kernel.sockets.grammar import Grammar, PackContext, keeps
 from linli.kernel.sockets.spec import Bilingual, DefinitionSpec, Key, Listed, RowSpec, Strict
 
 Bound = int | float | dt.date
@@ -143,68 +138,3 @@ class ClassRow(RowSpec):
     def limits(self) -> dict[str, str]:
         """The columns that a time limit may name."""
         return {column: str(value) for column, value in (self.__pydantic_extra__ or {}).items()}
-
-
-def _form_check(context: PackContext, key: str, spec: FormSpec) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    above: dict[str, Any] = {}
-    for name, field in spec.in_order():
-        where = f"fields.{name}"
-        if field.same_as is not None:
-            if field.same_as not in HELD_FACTS:
-                found.append((where, f'"{field.same_as}" is no fact that is held'))
-                continue
-        else:
-            found += [(where, text) for text in _asked_again(field)]
-        if field.when is not None:
-            options = partial(_options, context.known)
-            found += [
-                (f"{where}.when", text) for text in condition_problems(field.when, above, options)
-            ]
-        if field.below is not None and field.below not in spec.fields:
-            found.append((f"{where}.below", f'there is no field "{field.below}"'))
-        above[name] = field
-    return found
-
-
-def _asked_again(field: FieldSpec) -> Iterator[str]:
-    """A fact is collected once (definitions.md 7): its name may not be asked for anew."""
-    names = {field.title["zh"], *field.also_called}
-    for fact, (_, label) in HELD_FACTS.items():
-        if label["zh"] in names:
-            yield (
-                f"「{label['zh']}」is already held as {fact}; do not ask again: "
-                f'write {{same_as = "{fact}"}}'
-            )
-
-
-def _options(
-    known: Mapping[str, Mapping[str, Mapping[str, Any]]], field: FieldSpec
-) -> set[str] | None:
-    """The keys a choice may have, or None where they cannot be known."""
-    if field.options:
-        return set(field.options)
-    if field.items:
-        return set(field.items)
-    kind, _, key = (field.of or "").partition(":")
-    if kind == "choices":
-        return set(known.get("choices", {}).get(key, {}).get("options", {}))
-    return None
-
-
-def _class_check(context: PackContext, key: str, spec: ClassRow) -> list[tuple[str, str]]:
-    classes = context.known.get("class", {})
-    if spec.part_of is not None and spec.part_of not in classes:
-        return [("part_of", f'there is no class "{spec.part_of}"')]
-    seen, above = {key}, spec.part_of
-    while above is not None:
-        if above in seen:
-            return [("part_of", f'"{key}" would be part of itself')]
-        seen.add(above)
-        above = classes.get(above, {}).get("part_of")
-    return []
-
-
-FORM = Grammar("form", FormSpec, keeps_in_order(Definition, "form"), check=_form_check)
-CHOICES = Grammar("choices", ChoicesSpec, keeps_in_order(Definition, "choices"))
-CLASS = Grammar("class", ClassRow, keeps(Definition, "class"), check=_class_check, is_table=True)

@@ -7,8 +7,8 @@ MANIFEST = Manifest(
     name="forms",
     label={"zh": "表单", "en": "Forms"},
     grammars=(
-        "linli.kernel.forms.grammar.FORM",
-        "linli.kernel.forms.grammar.CHOICES",
-        "linli.kernel.forms.grammar.CLASS",
+        "linli.kernel.forms.kinds.FORM",
+        "linli.kernel.forms.kinds.CHOICES",
+        "linli.kernel.forms.kinds.CLASS",
     ),
 )

@@ -12,7 +12,6 @@ from linli.base.text import label
 from linli.kernel.forms.classes import ClassTree, MatterClass, Proposal, class_tree
 from linli.kernel.forms.grammar import ChoicesSpec, FieldSpec, FormSpec
 from linli.kernel.forms.models import Definition
-from linli.kernel.forms.ordering import in_order
 from linli.kernel.forms.terms import FILES, FieldType
 
 __all__ = [
@@ -55,7 +54,7 @@ def form_find(key: str, path: str, day: dt.date | None = None) -> FormSpec | Non
         return None
     spec = _specs.get(row.digest)
     if spec is None:
-        spec = FormSpec.model_validate(in_order(row.body))
+        spec = FormSpec.model_validate(row.body)
         if len(_specs) >= _KEPT:
             _specs.clear()
         _specs[row.digest] = spec
@@ -114,7 +113,7 @@ def _all_fields(fields: Any) -> list[FieldSpec]:
 
 
 def _options(body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    spec = ChoicesSpec.model_validate(in_order(body))
+    spec = ChoicesSpec.model_validate(body)
     return {key: words.as_label() for key, words in spec.options.items()}
 
 

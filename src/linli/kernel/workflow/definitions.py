@@ -12,7 +12,6 @@ from linli.base.calendar import WorkCalendar, read_hours
 from linli.base.definitions import prefixes
 from linli.base.errors import Invalid
 from linli.base.spans import Span
-from linli.kernel.forms.ordering import in_order
 from linli.kernel.places.models import Place
 from linli.kernel.workflow.grammar import CalendarSpec, DutyRow, ServiceRow, WorkflowSpec
 from linli.kernel.workflow.models import Definition
@@ -57,7 +56,7 @@ def spec_of(definition: Definition) -> WorkflowSpec:
     """A workflow's definition as a value; its body is read only the first time."""
     return _keep(
         ("workflow", definition.digest),
-        lambda: WorkflowSpec.model_validate(in_order(definition.body)),
+        lambda: WorkflowSpec.model_validate(definition.body),
     )
 
 

@@ -12,6 +12,7 @@ MANIFEST = Manifest(
     verbs=VERB_LABELS,
     events=tuple(Event),
     listeners={"units.unit_ended": ("linli.kernel.workflow.listeners.unit_followed",)},
+    file_guards={"matter": "linli.kernel.workflow.selectors.reading.file_guard"},
     grammars=tuple(
         f"linli.kernel.workflow.kinds.{kind}"
         for kind in ("WORKFLOW", "CALENDAR", "DAY", "DUTY", "SERVICE")

@@ -81,10 +81,6 @@ class MatterQuerySet(ScopedQuerySet[Any]):
         orders = _rows(self, "orders").filter(matter=OuterRef("pk"), state=OrderState.CONTESTED)
         return self.running().filter(Exists(orders))
 
-    def of_units(self, *unit_ids: int) -> Self:
-        """Matters led by one of these units."""
-        return self.filter(lead_unit_id__in=unit_ids)
-
 
 class OrderQuerySet(ScopedQuerySet[Any]):
     """Orders by state and unit."""

@@ -15,8 +15,8 @@ from linli.base import clock
 from linli.base.actor import ANONYMOUS
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.engines.ballots import selectors, services
-from linli.engines.ballots.grammar import BallotSpec
 from linli.engines.ballots.models import Ballot, Vote
+from linli.engines.ballots.rules import BallotSpec
 from linli.engines.ballots.terms import Event, Verb, Via
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow

@@ -2,6 +2,7 @@
 """Log-ins: opening, closing, passwords, preferences."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth import SESSION_KEY, authenticate
 from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
@@ -233,3 +234,27 @@ def test_a_password_changed_on_its_page_is_on_record(client: Client) -> None:
     assert account.check_password(PASSWORD + "9")
     row = AuditRecord.objects.order_by("-seq")[0]
     assert (row.verb, row.actor_id) == (Verb.PASSWORD_SET, account.pk)
+
+
+@pytest.mark.django_db
+def test_wrong_passwords_lock_one_name_and_not_the_whole_office() -> None:
+    for name in ("liao.f", "guo.xd"):
+        services.account_create(actor=SYSTEM, username=name, password=PASSWORD)
+    client, address = Client(), reverse("account_login")
+    for _time in range(5):
+        answer = client.post(address, {"login": "Liao.F", "password": "wrong"})
+    assert answer.status_code == 429
+    client.post(address, {"login": "liao.f", "password": PASSWORD})
+    assert SESSION_KEY not in client.session
+    client.post(address, {"login": "guo.xd", "password": PASSWORD})
+    assert SESSION_KEY in client.session
+
+
+@pytest.mark.django_db
+def test_a_name_that_was_typed_wrong_is_not_kept(caplog: pytest.LogCaptureFixture) -> None:
+    typed = "13800138000"
+    Client().post(reverse("account_login"), {"login": typed, "password": "wrong"})
+    (attempt,) = AccessAttempt.objects.all()
+    assert attempt.username
+    assert typed not in str(attempt.__dict__)
+    assert typed not in caplog.text

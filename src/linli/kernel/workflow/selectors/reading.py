@@ -31,6 +31,11 @@ def matter_find(actor: Actor, number: str, permission: str = Perm.VIEW) -> Matte
     return found
 
 
+def file_guard(actor: Actor, owner_key: str) -> bool:
+    """Whether somebody may open a matter's files: whoever may see it; the key is its number."""
+    return matter_find(actor, owner_key) is not None
+
+
 def orders_offered(actor: Actor) -> OrderQuerySet:
     """Orders that wait for an answer of the actor's units, the most urgent first."""
     found: OrderQuerySet = HandOver.objects.offered_to(actor)

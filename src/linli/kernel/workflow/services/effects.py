@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from linli.base import calendar as calendars
 from linli.base.conditions import holds
 from linli.base.errors import Invalid
-from linli.base.text import label
 from linli.kernel.notify import rules as wording
 from linli.kernel.notify import sending
 from linli.kernel.notify.models import Definition as TextDefinition
 from linli.kernel.sockets import registry
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.grammar import EffectSpec, MoveSpec
-from linli.kernel.workflow.models import Clock, HandOver, Matter, Timer, Todo
+from linli.kernel.workflow.models import Clock, Matter, Timer, Todo
 from linli.kernel.workflow.rules.who import Address
 from linli.kernel.workflow.services.people import accounts_at
 from linli.kernel.workflow.terms import TimerKind
@@ -205,13 +204,3 @@ def _refer(work: Work, effect: EffectSpec, key: str) -> None:
         class_key=class_key,
         referral_key=key,
     )
-
-
-def reason_words(options: Mapping[str, Mapping[str, str]], reason: str) -> Mapping[str, str]:
-    """A coded reason as people say it."""
-    return options.get(reason) or ({"zh": reason, "en": reason} if reason else {})
-
-
-def unit_words(order: HandOver | None) -> str:
-    """An order's unit in the language of the page."""
-    return label(order.unit.label) if order is not None else ""
