@@ -27,6 +27,8 @@ ALLOWED = {
     "linli.kernel.notify.notices_read_all": _READING,
     "linli.kernel.workflow.matters_tick": _SWEEP,
     "linli.engines.ballots.ballots_tick": _SWEEP,
+    "linli.modules.appeals.appeal_file": "a submission sent twice is told from the first outside",
+    "linli.modules.appeals.appeal_rate": "the ballot records the mark",
 }
 """Services that keep another shape, and why."""
 

@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import models
 from django.db.models.functions import Length
@@ -154,29 +154,26 @@ def definition_put(
     Returns the row and whether it is new. Rows that said something else from the same or an
     earlier day stay readable for ever; `find` prefers the newest.
     """
-    newest = (
-        model._default_manager.filter(kind=kind, key=key, place_path=place_path)
-        .order_by("-starts_on", "-pk")
-        .first()
-    )
+    rows = cast("DefinitionQuerySet[_Row]", model._default_manager.all())
     content = {**body, "ends_on": ends_on, "clause": clause, "removed": is_removed, "at": position}
     digest = digest_of(content)
+    known = rows.filter(kind=kind, key=key, place_path=place_path)
+    newest = known.order_by("-starts_on", "-pk").first()
     if newest is not None and newest.digest == digest and newest.starts_on == starts_on:
         return newest, False
-    return (
-        model._default_manager.create(
-            kind=kind,
-            key=key,
-            place_path=place_path,
-            pack=pack,
-            version=version,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            clause=clause,
-            position=position,
-            is_removed=is_removed,
-            digest=digest,
-            body=json.loads(written(body)),
-        ),
-        True,
+    fresh = model(
+        kind=kind,
+        key=key,
+        place_path=place_path,
+        pack=pack,
+        version=version,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        clause=clause,
+        position=position,
+        is_removed=is_removed,
+        digest=digest,
+        body=json.loads(written(body)),
     )
+    fresh.save(force_insert=True)
+    return fresh, True

@@ -35,23 +35,23 @@ class Under(_Lookup):
     databases.
 
     SQLite's LIKE does not use an index for a bound pattern, and PostgreSQL's ordering ignores "/"
-    in
-    most locales; so one compares a range and the other matches a pattern.
+    in most locales; so one compares a range and the other matches a pattern.
     """
 
     lookup_name = "under"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        """The condition for this database; an empty prefix holds every place."""
         left, left_params = self.process_lhs(compiler, connection)
         prefix = str(self.rhs)
         if not prefix:
-            return "1=1", []
+            return "1=1", ()
         if connection.vendor == "postgresql":
             escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            return f"{left} LIKE %s", [*left_params, f"{escaped}%"]
+            return f"{left} LIKE %s", (*left_params, f"{escaped}%")
         after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-        return f"({left} >= %s AND {left} < %s)", [*left_params, prefix, *left_params, after]
+        return f"({left} >= %s AND {left} < %s)", (*left_params, prefix, *left_params, after)
 
 
 class ScopedQuerySet(models.QuerySet[_Model]):

@@ -80,8 +80,8 @@ def _gives(digest: str, definition_id: int) -> frozenset[str]:
     ever.
     """
     del digest
-    body = Definition.objects.values_list("body", flat=True).get(pk=definition_id)
-    return frozenset(body.get("gives", ()))
+    definition = Definition.objects.only("body").get(pk=definition_id)
+    return frozenset(definition.body.get("gives", ()))
 
 
 def role_find(role: str, path: str) -> Definition | None:
