@@ -3,7 +3,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -132,10 +132,15 @@ WAYS: dict[str, dict[str, str]] = {
 
 
 def ask(
-    client: Client, method: str, address: str, values: Iterable[str], way: str = "page"
+    client: Client,
+    method: str,
+    address: str,
+    values: Iterable[str] = (),
+    way: str = "page",
+    data: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Ask for an address; `values` are what stood in it and may be echoed."""
-    answer: HttpResponse = getattr(client, method)(address, headers=WAYS[way])
+    """Ask for an address; `values` are what stood in it and may be echoed, `data` is sent along."""
+    answer: HttpResponse = getattr(client, method)(address, data or {}, headers=WAYS[way])
     body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
     hidden = [_echo_of(value) for value in values]
     return Answer(

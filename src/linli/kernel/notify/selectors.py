@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading notices."""
 
+from linli.base import clock
 from linli.base.actor import Actor
+from linli.kernel.access.models import Grant
 from linli.kernel.notify.models import Notice, NoticeQuerySet
 from linli.kernel.notify.terms import Perm
 
@@ -18,9 +20,15 @@ def unread_count(actor: Actor) -> int:
 
 
 def receipts_visible(*, actor: Actor, key: str) -> NoticeQuerySet:
-    """Who was sent a notice and when they read it, for those who look after the place; without
-    the text."""
+    """Which colleagues were sent a notice and when they read it, for those who look after the
+    place.
+
+    Without the text, and without residents: being told would tell that it was they who reported.
+    """
+    colleagues = Grant.objects.on(clock.today()).values("account_id")
     found: NoticeQuerySet = (
-        Notice.objects.visible_to(actor, Perm.VIEW).filter(key__startswith=f"{key}:").defer("body")
+        Notice.objects.visible_to(actor, Perm.VIEW)
+        .filter(key__startswith=f"{key}:", account_id__in=colleagues)
+        .defer("body")
     )
     return found

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor, ActorKind, Held
 from linli.base.errors import Forbidden, Invalid
+from linli.kernel.access.factories import GrantFactory
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
@@ -122,7 +123,8 @@ def test_reading_is_ones_own() -> None:
 
 def test_receipts_are_for_those_who_look_after_the_place() -> None:
     text_define("accepted", ZH, EN)
-    sent(AccountFactory.create())
+    colleague, resident = GrantFactory.create().account, AccountFactory.create()
+    sent(colleague, resident)
     near = Held("clerk", "51/", None, frozenset({Perm.VIEW}))
     far = Held("clerk", "52/", None, frozenset({Perm.VIEW}))
     for held, count in ((near, 1), (far, 0)):

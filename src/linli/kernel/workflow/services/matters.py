@@ -28,7 +28,7 @@ from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.services.opening import ensure_class, place_standing, urgency_of
 from linli.kernel.workflow.terms import MAX_TEXT, Event, Sort, TimerKind, Verb
-from linli.kernel.workflow.work import VALUES, Work
+from linli.kernel.workflow.work import VALUES, Work, applicant_key
 
 
 @transaction.atomic
@@ -93,8 +93,18 @@ def _first_words(work: Work, last: Move | None) -> str:
         return _("This moved on at %(time)s: it is at “%(step)s” now.") % told
     if last.account_id == work.actor.account_id:
         return _("You did this already at %(time)s: it is at “%(step)s” now.") % told
-    told["name"] = name_of(last.account_id)
+    is_named = not _is_of_applicant(work, last)
+    told["name"] = name_of(last.account_id) if is_named else _("Whoever reported it")
     return _("%(name)s was first, at %(time)s: it is at “%(step)s” now.") % told
+
+
+def _is_of_applicant(work: Work, last: Move) -> bool:
+    """Whether whoever filed it did this: they are not named, since they may have asked for that."""
+    matter = work.matter
+    return applicant_key(matter) == last.on_behalf_of or (
+        matter.applicant_account_id is not None
+        and last.account_id == matter.applicant_account_id
+    )
 
 
 def _ensure_may(work: Work, spec: MoveSpec) -> None:

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// <linli-live>: asks every two seconds whether anything happened at the places of this page, and lets the
+// parts marked `data-live` fetch themselves anew.
+import htmx from "htmx.org";
+import { define } from "../lib/dom";
+
+const EVERY = 2000;
+const SLOWEST = 60_000;
+
+class Live extends HTMLElement {
+  private since = 0;
+  private pause = EVERY;
+  private timer = 0;
+
+  connectedCallback(): void {
+    this.since = Number(this.dataset.since ?? "0");
+    document.addEventListener("visibilitychange", this.wake);
+    document.addEventListener("linli:changed", () => refresh());
+    this.later();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("visibilitychange", this.wake);
+    window.clearTimeout(this.timer);
+  }
+
+  private wake = (): void => {
+    if (!document.hidden) void this.ask();
+  };
+
+  private later(): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(), this.pause);
+  }
+
+  private async ask(): Promise<void> {
+    window.clearTimeout(this.timer);
+    if (document.hidden || !navigator.onLine) return this.later();
+    try {
+      const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}&since=${this.since}`;
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (answer.status === 200) {
+        this.since = ((await answer.json()) as { seq: number }).seq;
+        refresh();
+      }
+      this.pause = answer.ok ? EVERY : Math.min(SLOWEST, this.pause * 2);
+    } catch {
+      this.pause = Math.min(SLOWEST, this.pause * 2);
+    }
+    this.later();
+  }
+}
+
+/** A part that somebody is typing into is left alone until they are done. */
+function refresh(): void {
+  document.querySelectorAll<HTMLElement>("[data-live]").forEach((part) => {
+    const focused = document.activeElement;
+    const isBusy = focused !== null && part.contains(focused) && focused.matches("input:not([type=checkbox]), textarea, select");
+    if (!isBusy) htmx.trigger(part, "linli:changed");
+  });
+}
+
+define("linli-live", Live);

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// <linli-map>: places and points on a map that moves; needs no tiles. Leaflet comes only when a map is on the
+// page. With `data-pick` a tap (or Enter at the middle) chooses a point for the form around it.
+import type * as LeafletNamespace from "leaflet";
+import { define, icon, make, say } from "../lib/dom";
+
+type Leaflet = typeof LeafletNamespace;
+
+/** What the page gives the map, as JSON inside the element. Coordinates are WGS-84. */
+interface Given {
+  areas?: GeoJSON.FeatureCollection;
+  here?: string;
+  spots?: { lon: number; lat: number; text?: string; state?: "next" | "done" }[];
+  route?: [number, number][];
+  center?: [number, number];
+  zoom?: number;
+  tiles?: string;
+  attribution?: string;
+}
+
+class LinliMap extends HTMLElement {
+  private map: LeafletNamespace.Map | null = null;
+  private pin: LeafletNamespace.Marker | null = null;
+  private leaflet: Leaflet | null = null;
+  private asked = 0;
+
+  connectedCallback(): void {
+    if (this.map) return;
+    void this.build();
+  }
+
+  disconnectedCallback(): void {
+    this.map?.remove();
+    this.map = null;
+  }
+
+  private async build(): Promise<void> {
+    const { L } = await import("../lib/leaflet");
+    this.leaflet = L;
+    const given = await this.given();
+    const ground = make("div");
+    this.prepend(ground);
+    const map = L.map(ground, { zoomControl: false, attributionControl: Boolean(given.tiles), zoomSnap: 0.25 });
+    L.control.zoom({ zoomInTitle: say("map_in"), zoomOutTitle: say("map_out") }).addTo(map);
+    this.map = map;
+    if (given.tiles) L.tileLayer(given.tiles, { attribution: given.attribution ?? "" }).addTo(map);
+    const bounds = this.draw(L, map, given);
+    if (given.center) map.setView([given.center[1], given.center[0]], given.zoom ?? 16);
+    else if (bounds.isValid()) map.fitBounds(bounds, { padding: [16, 16], maxZoom: 17 });
+    else map.setView([0, 0], 2);
+    if ("pick" in this.dataset) this.pickable(L, map);
+    this.dispatchEvent(new CustomEvent("linli:map", { bubbles: true }));
+  }
+
+  private async given(): Promise<Given> {
+    const inline = this.querySelector('script[type="application/json"]');
+    const given = JSON.parse(inline?.textContent || "{}") as Given;
+    if (!this.dataset.url) return given;
+    const answer = await fetch(this.dataset.url, { credentials: "same-origin" });
+    if (!answer.ok) return given;
+    return { ...given, areas: (await answer.json()) as GeoJSON.FeatureCollection };
+  }
+
+  private draw(L: Leaflet, map: LeafletNamespace.Map, given: Given): LeafletNamespace.LatLngBounds {
+    const bounds = L.latLngBounds([]);
+    if (given.areas?.features?.length) {
+      const areas = L.geoJSON(given.areas, {
+        style: (feature) => ({ className: feature?.id === given.here ? "m-area m-here" : "m-area" }),
+        onEachFeature: (feature, layer) => nameArea(feature, layer, given.here),
+      }).addTo(map);
+      const here = areas.getLayers().find((layer) => (layer as LeafletNamespace.GeoJSON).feature && idOf(layer) === given.here);
+      bounds.extend(here ? (here as LeafletNamespace.Polygon).getBounds() : areas.getBounds());
+    }
+    if (given.route?.length) {
+      L.polyline(given.route.map(([lon, lat]) => L.latLng(lat, lon)), { className: "m-route" }).addTo(map);
+    }
+    for (const spot of given.spots ?? []) {
+      const point = L.latLng(spot.lat, spot.lon);
+      L.marker(point, { icon: spotIcon(L, spot), interactive: false, keyboard: false }).addTo(map);
+      bounds.extend(point);
+    }
+    return bounds;
+  }
+
+  private pickable(L: Leaflet, map: LeafletNamespace.Map): void {
+    map.on("click", (event) => this.pick(event.latlng.lng, event.latlng.lat));
+    map.getContainer().setAttribute("aria-label", say("map_pick"));
+    map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      this.pick(map.getCenter().lng, map.getCenter().lat);
+    });
+    const [lon = NaN, lat = NaN] = this.kept();
+    if (Number.isFinite(lon) && Number.isFinite(lat)) this.place(L, lon, lat);
+    if ("geolocation" in navigator) this.append(this.locateButton());
+  }
+
+  /** The point that the form holds already: one field "lon,lat" (`data-point`), or two fields. */
+  private kept(): number[] {
+    const together = this.dataset.point ? this.box(this.dataset.point)?.value : undefined;
+    const texts = together === undefined ? [this.box("lon")?.value, this.box("lat")?.value] : together.split(",");
+    return texts.map((text) => (text ? Number(text) : NaN));
+  }
+
+  private box(name: string): HTMLInputElement | null {
+    return this.closest("form")?.querySelector<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`) ?? null;
+  }
+
+  private locateButton(): HTMLElement {
+    const button = make("button", "button", icon("target"), say("map_locate"));
+    button.type = "button";
+    button.addEventListener("click", () => {
+      button.disabled = true;
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          button.disabled = false;
+          this.pick(coords.longitude, coords.latitude);
+          this.map?.setView([coords.latitude, coords.longitude], 17);
+        },
+        () => {
+          button.disabled = false;
+          this.answer(say("map_locate_failed"), true);
+        },
+        { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
+      );
+    });
+    return make("div", "map-tools", button);
+  }
+
+  /** Choose a point: fill the form's hidden fields and ask what the place is called. */
+  pick(lon: number, lat: number): void {
+    if (!this.leaflet) return;
+    this.place(this.leaflet, lon, lat);
+    const texts = this.dataset.point
+      ? { [this.dataset.point]: `${lon.toFixed(6)},${lat.toFixed(6)}` }
+      : { lon: lon.toFixed(6), lat: lat.toFixed(6) };
+    for (const [name, text] of Object.entries(texts)) {
+      const box = this.box(name);
+      if (!box) continue;
+      box.value = text;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    void this.ask(lon, lat);
+  }
+
+  private place(L: Leaflet, lon: number, lat: number): void {
+    const point = L.latLng(lat, lon);
+    if (this.pin) this.pin.setLatLng(point);
+    else if (this.map) this.pin = L.marker(point, { icon: pinIcon(L), keyboard: false }).addTo(this.map);
+  }
+
+  private async ask(lon: number, lat: number): Promise<void> {
+    if (!this.dataset.ask) return;
+    const turn = ++this.asked;
+    try {
+      const address = `${this.dataset.ask}?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`;
+      const reply = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const told = (await reply.json()) as { name?: string; problem?: string; place?: string };
+      if (turn !== this.asked) return;
+      this.answer(told.problem ?? told.name ?? "", Boolean(told.problem));
+      this.dispatchEvent(new CustomEvent("linli:place", { bubbles: true, detail: told }));
+    } catch {
+      if (turn === this.asked) this.answer(say("map_name_later"), false);
+    }
+  }
+
+  private answer(sentence: string, isProblem: boolean): void {
+    const target = this.dataset.answer ? document.querySelector<HTMLElement>(this.dataset.answer) : null;
+    if (!target) return;
+    target.textContent = sentence;
+    target.classList.toggle("tone-late", isProblem);
+  }
+}
+
+function idOf(layer: LeafletNamespace.Layer): unknown {
+  return ((layer as LeafletNamespace.GeoJSON).feature as GeoJSON.Feature | undefined)?.id;
+}
+
+function nameArea(feature: GeoJSON.Feature, layer: LeafletNamespace.Layer, here?: string): void {
+  const name = String(feature.properties?.name ?? "");
+  if (!name) return;
+  const className = feature.id === here ? "here" : "";
+  layer.bindTooltip(document.createTextNode(name) as unknown as HTMLElement, { permanent: true, direction: "center", className });
+}
+
+function spotIcon(L: Leaflet, spot: NonNullable<Given["spots"]>[number]): LeafletNamespace.DivIcon {
+  const size = spot.state === "next" ? 26 : 22;
+  const face = make("span", "", spot.text ?? "");
+  return L.divIcon({ className: `spot ${spot.state ?? ""}`, html: face, iconSize: [size, size] });
+}
+
+function pinIcon(L: Leaflet): LeafletNamespace.DivIcon {
+  const mark = icon("pin-fill");
+  const holder = make("span");
+  holder.append(mark);
+  return L.divIcon({ className: "pin", html: holder, iconSize: [36, 36], iconAnchor: [18, 34] });
+}
+
+define("linli-map", LinliMap);

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+import "../../css/field.css";
+import "../lib/start";
+import "../elements/outbox";
+import "../elements/parcels";
+import { startWorker } from "../lib/offline";
+
+void startWorker();

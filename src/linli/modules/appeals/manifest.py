@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What appeals declare."""
+
+from linli.kernel.sockets.manifest import Manifest
+from linli.modules.appeals.terms import FILES_OWNER, WORK_FILES_OWNER, Event, Perm, Verb
+
+MANIFEST = Manifest(
+    name="appeals",
+    label={"zh": "诉求与事件", "en": "Appeals"},
+    permissions={
+        Perm.REPORT: {"zh": "上报", "en": "Report"},
+        Perm.REGISTER_FOR: {"zh": "替居民登记", "en": "Register for somebody"},
+        Perm.VIEW: {"zh": "查看诉求", "en": "See appeals"},
+        Perm.DISPATCH: {"zh": "派单", "en": "Dispatch"},
+        Perm.HANDLE: {"zh": "办理", "en": "Handle"},
+        Perm.VERIFY: {"zh": "核查", "en": "Verify"},
+        Perm.FOLLOW_UP: {"zh": "回访", "en": "Call back"},
+        Perm.RULE: {"zh": "裁定", "en": "Rule on refusals"},
+        Perm.IMPORT: {"zh": "批量导入", "en": "Import"},
+        Perm.VIEW_FIGURES: {"zh": "查看数据", "en": "See figures"},
+    },
+    verbs={
+        Verb.FILED: {"zh": "上报了诉求", "en": "filed an appeal"},
+        Verb.WITHDRAWN: {"zh": "撤回了诉求", "en": "withdrew an appeal"},
+        Verb.CORRECTED: {"zh": "改了诉求", "en": "corrected an appeal"},
+        Verb.URGED: {"zh": "催了一下", "en": "urged an appeal on"},
+        Verb.ANSWERED: {"zh": "答复了居民", "en": "answered an appeal"},
+        Verb.REPORTER_OPENED: {"zh": "看了反映人的联系方式", "en": "opened the reporter's contact"},
+        Verb.IMPORTED: {"zh": "导入了诉求", "en": "imported appeals"},
+    },
+    events=(Event.FILED, Event.CHANGED, Event.ANSWERED, Event.RATED),
+    file_guards={
+        FILES_OWNER: "linli.modules.appeals.selectors.cases.file_is_visible",
+        WORK_FILES_OWNER: "linli.modules.appeals.selectors.cases.work_file_is_visible",
+    },
+    routers={"appeals": "linli.modules.appeals.api.router"},
+    commands={"appeals": "linli.modules.appeals.commands.appeals"},
+    surfaces=(
+        "linli.modules.appeals.portal.report",
+        "linli.modules.appeals.portal.matters",
+        "linli.modules.appeals.portal.cards",
+        "linli.modules.appeals.field",
+        "linli.modules.appeals.console.register",
+        "linli.modules.appeals.console.queue",
+        "linli.modules.appeals.console.matter",
+        "linli.modules.appeals.console.moving",
+        "linli.modules.appeals.cockpit.today",
+        "linli.modules.appeals.cockpit.rows",
+    ),
+)

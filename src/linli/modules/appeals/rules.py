@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Pure rules of appeals: what is enough to be taken, and how figures are made."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from linli.base.errors import Invalid
+from linli.base.text import clean, digits
+from linli.modules.appeals.terms import Channel, Perm
+
+SHORTEST = 2
+LONGEST = 2000
+LONGEST_IMPORTED = 10_000
+"""Characters of an appeal: what people type on a page, and what letters in an older system have."""
+
+LONGEST_TITLE = 40
+GUARDED_AGE = 14
+"""Below this age a guardian must agree (Personal Information Protection Law, article 31)."""
+
+MOST_PHOTOS = 9
+LONGEST_SPOT = 120
+NOTICE_VERSION = "2026-11"
+"""The privacy notice that the report page shows now; an appeal keeps the one that was read."""
+
+LONGEST_NOTICE = 16
+MOST_AN_HOUR = 20
+"""How many appeals one sender may file in an hour through the portal."""
+
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+
+
+def what_cleaned(what: str, *, longest: int = LONGEST) -> str:
+    """The words of an appeal without control characters and outer space; refuses too few or too
+    many.
+
+    Raises Invalid with the field `what`.
+    """
+    words = clean(what).strip()
+    if len(words) < SHORTEST:
+        message = _("Please write a sentence about what happened.")
+        raise Invalid(message, code="what_missing", fields={"what": message})
+    if len(words) > longest:
+        message = _("This is %(length)s characters; please keep to %(most)s.") % {
+            "length": len(words),
+            "most": longest,
+        }
+        raise Invalid(message, code="what_too_long", fields={"what": message})
+    return words
+
+
+def longest_of(channel: str) -> int:
+    """How many characters an appeal may have that came this way."""
+    return LONGEST_IMPORTED if channel == Channel.IMPORT else LONGEST
+
+
+def title_of(what: str) -> str:
+    """A short name for a case: the first sentence of what was said, cut at a comma where it is
+    long.
+    """
+    sentence = _SENTENCE_END.split(what.strip(), maxsplit=1)[0].strip() or what.strip()
+    if len(sentence) <= LONGEST_TITLE:
+        return sentence
+    clause = re.split(r"[，,、]", sentence, maxsplit=1)[0]
+    if SHORTEST < len(clause) <= LONGEST_TITLE:
+        return clause
+    return sentence[: LONGEST_TITLE - 1] + "…"
+
+
+def phone_cleaned(phone: str) -> str:
+    """A phone number as plain digits, full-width digits and separators taken away; "" stays
+    empty.
+    """
+    return re.sub(r"[\s\-‐–()（）]", "", digits(phone).strip())
+
+
+def ensure_guardian_agrees(*, is_minor: bool, has_consent: bool) -> None:
+    """A child under 14 reports with a guardian's consent."""
+    if is_minor and not has_consent:
+        message = _("You are under 14: please ask a parent or guardian to agree first.")
+        raise Invalid(message, code="guardian_needed", fields={"has_guardian_consent": message})
+
+
+def needs_grant(channel: str) -> bool:
+    """Whether somebody must hold a right to file through this channel (everybody may use the
+    portal).
+    """
+    return channel != Channel.PORTAL
+
+
+def permission_for(channel: str) -> Perm:
+    """The right that a channel asks for; a grid worker reports, a clerk registers for somebody."""
+    return {Channel.GRID: Perm.REPORT, Channel.IMPORT: Perm.IMPORT}.get(
+        Channel(channel), Perm.REGISTER_FOR
+    )
+
+
+def ensure_few_photos(count: int) -> None:
+    """At most nine photos an appeal."""
+    if count > MOST_PHOTOS:
+        message = _("At most %(most)s photos, please.") % {"most": MOST_PHOTOS}
+        raise Invalid(message, code="too_many_photos", fields={"photos": message})
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share as two whole numbers; a share of nothing has no value."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def percent(self) -> float | None:
+        """The share in percent, one decimal, rounded half up; None where there is nothing to
+        share.
+        """
+        if self.denominator == 0:
+            return None
+        return (self.numerator * 2000 + self.denominator) // (2 * self.denominator) / 10

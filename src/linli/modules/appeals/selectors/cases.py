@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading cases and appeals: for those who handle, for those who reported, for whoever has a
+code.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+
+from linli.base import ids
+from linli.base.actor import Actor
+from linli.kernel.workflow.models import Matter
+from linli.kernel.workflow.work import applicant_key
+from linli.modules.appeals.models import Appeal, Case, CaseQuerySet
+from linli.modules.appeals.terms import Perm
+
+
+def cases_seen(*, actor: Actor) -> CaseQuerySet:
+    """Cases this actor may see: at their places, offered to or led by their units, or their own."""
+    matters = Matter.objects.open_to(actor, Perm.VIEW)
+    return Case.objects.filter(matter__in=matters.values("pk"))
+
+
+def case_get(*, actor: Actor, number: str) -> Case | None:
+    """A case by number, if this actor may see it."""
+    return _with_parts(cases_seen(actor=actor)).filter(matter__number=number).first()
+
+
+def _with_parts(rows: CaseQuerySet) -> CaseQuerySet:
+    appeals = Appeal.objects.select_related("reporter", "for_person", "place")
+    appeals = appeals.defer("place__boundary").order_by("filed_at", "pk")
+    found: CaseQuerySet = rows.select_related(
+        "matter__place__parent",
+        "matter__lead_unit",
+        "matter__definition",
+        "matter__holder_account",
+        "about_unit",
+    ).defer(
+        "matter__place__boundary", "matter__place__parent__boundary", "matter__definition__body"
+    )
+    return found.prefetch_related(Prefetch("appeals", queryset=appeals))
+
+
+def appeals_of(*, actor: Actor) -> Any:
+    """What this person reported, or somebody reported for them, newest first."""
+    if actor.account_id is None:
+        return Appeal.objects.none()
+    mine = Q(account_id=actor.account_id, taken_by__isnull=True)
+    if actor.person_id is not None:
+        mine |= Q(reporter_id=actor.person_id) | Q(for_person_id=actor.person_id)
+    return Appeal.objects.filter(mine).select_related(
+        "case__matter__place", "case__matter__lead_unit"
+    )
+
+
+def appeals_taken(*, actor: Actor) -> Any:
+    """What this member of staff took in for others, newest first."""
+    if actor.account_id is None:
+        return Appeal.objects.none()
+    rows = Appeal.objects.filter(taken_by_id=actor.account_id)
+    return rows.select_related("case__matter__place", "case__matter__lead_unit")
+
+
+def appeal_own(*, actor: Actor, number: str) -> Appeal | None:
+    """One of the actor's own appeals by number."""
+    found: Appeal | None = appeals_of(actor=actor).filter(number=number).first()
+    return found
+
+
+def is_own(actor: Actor, appeal: Appeal) -> bool:
+    """Whether the actor reported it, or it was reported for them, or they gave its query code."""
+    if actor.on_behalf_of == applicant_key(appeal.case.matter):
+        return True
+    if actor.person_id is not None and actor.person_id in (
+        appeal.reporter_id,
+        appeal.for_person_id,
+    ):
+        return True
+    is_own_account = actor.account_id is not None and appeal.account_id == actor.account_id
+    return is_own_account and appeal.taken_by_id is None
+
+
+def appeal_by_code(*, number: str, code: str) -> Appeal | None:
+    """An appeal by its number and its query code, for somebody without an account."""
+    read = ids.query_code_read(code)
+    if not read:
+        return None
+    rows = Appeal.objects.filter(number=number.strip().upper(), query_code=read)
+    return rows.select_related("case__matter__place", "case__matter__lead_unit").first()
+
+
+def appeals_known(*, numbers: Iterable[str]) -> list[Appeal]:
+    """Appeals by number, newest first, for somebody who has filed them or shown their codes."""
+    rows = Appeal.objects.filter(number__in=list(numbers))
+    return list(rows.select_related("case__matter__place", "case__matter__lead_unit"))
+
+
+def acting_for(actor: Actor, appeal: Appeal) -> Actor:
+    """The actor as the one who filed an appeal, once its code was shown."""
+    return actor.acting_for(applicant_key(appeal.case.matter))
+
+
+def appeal_counts(case: Case) -> int:
+    """How many people reported this case."""
+    found = case.appeals.filter(withdrawn_at__isnull=True).aggregate(people=Count("pk"))
+    return int(found["people"])
+
+
+def file_is_visible(actor: Actor, owner_key: str) -> bool:
+    """Whether this actor may see the photos of an appeal: its reporter, or who may see its case."""
+    appeal = Appeal.objects.select_related("case__matter").filter(number=owner_key).first()
+    if appeal is not None and is_own(actor, appeal):
+        return True
+    return cases_seen(actor=actor).filter(appeals__number=owner_key).exists()
+
+
+def work_file_is_visible(actor: Actor, owner_key: str) -> bool:
+    """Whether this actor may see the photos of the work on a case: who reported it, or may see it."""
+    appeals = Appeal.objects.select_related("case__matter").filter(case__matter__number=owner_key)
+    if any(is_own(actor, appeal) for appeal in appeals):
+        return True
+    return cases_seen(actor=actor).filter(matter__number=owner_key).exists()

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The work queue: cases under filters, most urgent first, each as one line of a list."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext as _
+
+from linli.base import clock
+from linli.base.actor import Actor
+from linli.base.text import label
+from linli.kernel.forms import selectors as forms
+from linli.kernel.places import selectors as places
+from linli.kernel.workflow.definitions import spec_of
+from linli.kernel.workflow.models import Clock, HandOver, Matter
+from linli.kernel.workflow.terms import ANSWERABLE, OrderState
+from linli.modules.appeals.models import Appeal, Case, CaseQuerySet
+from linli.modules.appeals.selectors.cases import cases_seen
+from linli.modules.appeals.selectors.saying import reporter_words
+from linli.modules.appeals.terms import Channel, Perm
+
+VERIFYING = "verifying"
+VIEWS = ("mine", "due_today", "late", "waiting", "to_verify", "all")
+"""The standing views of the queue: mine to do, due today, late, waiting for others, to verify, all
+open.
+"""
+
+ORDERS = {
+    "due": ("matter__next_due_at", "matter__opened_at", "pk"),
+    "newest": ("-matter__opened_at", "-pk"),
+}
+LIVE_ORDERS = (*ANSWERABLE, OrderState.CONTESTED)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a queue is narrowed to; every part stands in the address of its page."""
+
+    view: str = "mine"
+    text: str = ""
+    place_path: str = ""
+    class_keys: tuple[str, ...] = ()
+    channel: str = ""
+    step: str = ""
+    order: str = "due"
+
+
+def cases_queue(*, actor: Actor, filters: Filters) -> CaseQuerySet:
+    """The work queue under these filters, most urgent first; give each row to `Line`."""
+    rows = _narrowed(cases_seen(actor=actor), filters)
+    rows = rows.filter(matter__in=_view(filters.view, actor).values("pk"))
+    return with_line(rows).order_by(*ORDERS.get(filters.order, ORDERS["due"]))
+
+
+def queue_counts(*, actor: Actor) -> dict[str, int]:
+    """How many cases stand in each view, before other filters; one query."""
+    seen = Matter.objects.open_to(actor, Perm.VIEW).filter(case__isnull=False)
+    wanted = {
+        view: Count("pk", filter=Q(pk__in=_view(view, actor).values("pk"))) for view in VIEWS
+    }
+    return dict(seen.order_by().aggregate(**wanted))
+
+
+def mine_count(*, actor: Actor) -> int:
+    """How many cases wait for this actor."""
+    return Matter.objects.mine(actor).filter(case__isnull=False).count()
+
+
+def _view(view: str, actor: Actor) -> Any:
+    now = clock.now()
+    matters = Matter.objects.all()
+    if view == "mine":
+        return matters.mine(actor)
+    if view == "due_today":
+        return matters.due_before(now, _midnight(now))
+    if view == "late":
+        return matters.late(now)
+    if view == "waiting":
+        return matters.waiting_for_others(actor)
+    if view == "to_verify":
+        return matters.at_step(VERIFYING)
+    return matters.running()
+
+
+def _midnight(now: dt.datetime) -> dt.datetime:
+    tomorrow = clock.local(now).date() + dt.timedelta(days=1)
+    return dt.datetime.combine(tomorrow, dt.time(), tzinfo=clock.ZONE)
+
+
+def _narrowed(rows: CaseQuerySet, filters: Filters) -> CaseQuerySet:
+    if filters.place_path:
+        rows = rows.below(filters.place_path)
+    if filters.class_keys:
+        rows = rows.filter(matter__class_key__in=filters.class_keys)
+    if filters.channel:
+        rows = rows.filter(_appeal(Q(channel=filters.channel)))
+    if filters.step:
+        rows = rows.filter(matter__step=filters.step)
+    for word in filters.text.split()[:8]:
+        said = Q(what__contains=word) | Q(spot__contains=word) | Q(reporter__name=word)
+        rows = rows.filter(
+            Q(matter__number__icontains=word)
+            | Q(title__contains=word)
+            | Q(matter__place__name__contains=word)
+            | Q(matter__place__parent__name__contains=word)
+            | Q(_appeal(said))
+        )
+    return rows
+
+
+def _appeal(condition: Q) -> Exists:
+    return Exists(Appeal.objects.filter(condition, case=OuterRef("pk")))
+
+
+def with_line(rows: CaseQuerySet) -> CaseQuerySet:
+    """Rows with everything that their line in a list says; five queries however many there are."""
+    running = Clock.objects.filter(stopped_at__isnull=True).order_by("due_at")
+    orders = HandOver.objects.filter(state__in=LIVE_ORDERS).select_related("unit")
+    appeals = Appeal.objects.select_related("reporter").order_by("filed_at", "pk")
+    found: CaseQuerySet = rows.select_related(
+        "matter__place__parent", "matter__lead_unit", "matter__definition"
+    ).defer(
+        "matter__place__boundary", "matter__place__parent__boundary", "matter__definition__body"
+    )
+    return found.prefetch_related(
+        Prefetch("appeals", queryset=appeals),
+        Prefetch("matter__clocks", queryset=running, to_attr="running_clocks"),
+        Prefetch("matter__orders", queryset=orders, to_attr="open_orders"),
+    )
+
+
+class Line:
+    """One case as a list shows it; nothing here asks the database.
+
+    `class_names` gives what people call the classes of the page.
+    """
+
+    def __init__(self, case: Case, class_names: Mapping[str, str]) -> None:
+        self.case = case
+        self.matter: Matter = case.matter
+        self.is_on = False
+        self._class_names = class_names
+
+    @property
+    def number(self) -> str:
+        """The number of its matter."""
+        return self.matter.number
+
+    @cached_property
+    def appeals(self) -> list[Appeal]:
+        """What people said, oldest first, without what was taken back."""
+        said = list(self.case.appeals.all())
+        return [appeal for appeal in said if appeal.withdrawn_at is None] or said
+
+    @property
+    def people(self) -> int:
+        """How many reported it."""
+        return len(self.appeals)
+
+    @property
+    def place_name(self) -> str:
+        """The community with the grid below it."""
+        place = self.matter.place
+        above = place.parent
+        if above is None or place.level == "community":
+            return places.name_of(place)
+        return f"{places.name_of(above)} {places.name_of(place)}"
+
+    @property
+    def class_name(self) -> str:
+        """What its class is called; "" without one."""
+        return self._class_names.get(self.matter.class_key, self.matter.class_key)
+
+    @property
+    def who(self) -> str:
+        """Who reported it, and how."""
+        if not self.appeals:
+            return ""
+        first = self.appeals[0]
+        channel = Channel(first.channel).label
+        return f"{channel} {reporter_words(first)}"
+
+    @property
+    def sub(self) -> str:
+        """The second line: who, where, what about."""
+        return "·".join(part for part in (self.who, self.place_name, self.class_name) if part)
+
+    @property
+    def due(self) -> Clock | None:
+        """The running clock that is due first."""
+        clocks: list[Clock] = getattr(self.matter, "running_clocks", [])
+        running = [each for each in clocks if each.is_running]
+        return min(running, key=lambda each: each.due_at, default=None)
+
+    @property
+    def state(self) -> str:
+        """Whom or what it waits for."""
+        orders: list[HandOver] = getattr(self.matter, "open_orders", [])
+        order = orders[0] if orders else None
+        step = step_label(self.matter)
+        if self.matter.ended_at is not None:
+            return step
+        if order is not None and order.state == OrderState.CONTESTED:
+            return _("Before the arbiter")
+        if order is not None:
+            unit = {"unit": label(order.unit.label)}
+            words = _("%(unit)s to sign") if order.signed_at is None else _("%(unit)s to answer")
+            return words % unit
+        if self.matter.lead_unit is not None and self.matter.step == "handling":
+            return _("With %(unit)s") % {"unit": label(self.matter.lead_unit.label)}
+        return step
+
+
+def step_label(matter: Matter) -> str:
+    """What the present step of a matter is called."""
+    return label(spec_of(matter.definition).steps[matter.step].label.as_label())
+
+
+def lines_of(cases: Iterable[Case]) -> list[Line]:
+    """Cases of a page as lines; a query for each city among them."""
+    rows = list(cases)
+    names: dict[str, dict[str, str]] = {}
+    for top in {_top(case.matter.place.path) for case in rows}:
+        classes = forms.class_tree(top).classes
+        names[top] = {key: each.name for key, each in classes.items()}
+    return [Line(case, names[_top(case.matter.place.path)]) for case in rows]
+
+
+def _top(path: str) -> str:
+    return path[: path.find("/") + 1]
+
+
+def steps_choosable(path: str) -> list[tuple[str, str]]:
+    """The steps of the procedure in force at a place, for a filter: key and label."""
+    from linli.kernel.workflow.definitions import workflow_get
+    from linli.modules.appeals.terms import WORKFLOW
+
+    spec = spec_of(workflow_get(WORKFLOW, path))
+    return [
+        (key, label(step.label.as_label())) for key, step in spec.steps.items() if step.end is None
+    ]

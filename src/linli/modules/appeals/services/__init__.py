@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What can be done with appeals and cases."""
+
+from linli.modules.appeals.services.filing import FILES_OWNER, Draft, appeal_file
+from linli.modules.appeals.services.handling import (
+    MAY_URGE,
+    appeal_correct,
+    appeal_rate,
+    appeal_urge,
+    appeal_withdraw,
+    case_move,
+    case_urge,
+    reporter_open,
+)
+
+__all__ = [
+    "FILES_OWNER",
+    "MAY_URGE",
+    "Draft",
+    "appeal_correct",
+    "appeal_file",
+    "appeal_rate",
+    "appeal_urge",
+    "appeal_withdraw",
+    "case_move",
+    "case_urge",
+    "reporter_open",
+]

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The console's own pages: the desk and messages. Modules put cards on the desk (slot `desk`)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
+
+from linli.shells.frame.faces import ANY_OF_FACE, SIGNED_IN, console
+from linli.shells.frame.inbox import inbox, message, unread
+from linli.shells.frame.menu import Group, Menu
+from linli.shells.frame.render import render
+
+
+@console.page(
+    "",
+    name="home",
+    needs=ANY_OF_FACE,
+    menu=Menu(gettext_lazy("Desk"), "desk", group=Group.TOP, order=0),
+)
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, by module."""
+    return render(request, "console/desk.html", "cards", cards=console.filled(request, "desk"))
+
+
+@console.page(
+    "messages/",
+    name="inbox",
+    needs=SIGNED_IN,
+    menu=Menu(gettext_lazy("Messages"), "bell", group=Group.TOP, order=10, count=unread),
+)
+def messages(request: HttpRequest) -> HttpResponse:
+    """Messages to this person."""
+    return inbox(request, console, "console/messages.html")
+
+
+@console.page("messages/<int:notice_id>/", name="message", needs=SIGNED_IN)
+def message_open(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Open a message."""
+    return message(request, console, notice_id)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What modules plug into a face: entries of its navigation and cards on its first page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from linli.base.actor import Actor
+from linli.base.errors import Message
+
+
+class Group(StrEnum):
+    """Headings of the console's navigation, in order."""
+
+    TOP = ""
+    DAILY = "daily"
+    REGISTERS = "registers"
+    YEARLY = "yearly"
+    SETUP = "setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """An entry of a face's navigation; `count` says how many things wait there for this actor."""
+
+    label: Message
+    icon: str
+    group: Group = Group.DAILY
+    order: int = 100
+    count: Callable[[Actor], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A navigation entry made ready for one reader."""
+
+    label: Message
+    icon: str
+    address: str
+    group: Group
+    count: int
+    is_current: bool
+
+
+Contents = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A piece of a face's first page.
+
+    `fill` gives the template's values for a request, or None when there is nothing to show.
+    """
+
+    slot: str
+    template: str
+    fill: Callable[[Any], Contents | None]
+    order: int
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A card with its values; `values["order"]` never clashes with the page's own names."""
+
+    template: str
+    values: Contents = field(default_factory=dict)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What every request carries: an id, the reader's choices, a language and an actor."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from linli.base.actor import ANONYMOUS, Actor
+from linli.kernel.access import services as access
+from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKIE, Look
+
+Next = Callable[[HttpRequest], HttpResponse]
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+THEMES = ("light", "dark")
+SIZES = ("large",)
+
+
+class LanguageMiddleware:
+    """Chooses language, theme and type size: by the cookie, else the account, else Chinese."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request in the reader's language."""
+        language = language_of(request)
+        request.look = look_of(request)  # type: ignore[attr-defined]
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class ActorMiddleware:
+    """Gives a request its id and, when somebody asks for it, its actor."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request; the answer carries the id."""
+        request_id = _request_id(request)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        request.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request)))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts in this request, worked out once."""
+    known = request.__dict__.get("_linli_actor")
+    if isinstance(known, Actor):
+        return known
+    request_id = request.__dict__.get("request_id", "")
+    user = request.user
+    actor = access.actor_for(user, request_id) if user.is_authenticated else ANONYMOUS
+    request.__dict__["_linli_actor"] = actor
+    return actor
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language of the page."""
+    wanted = request.COOKIES.get(LANGUAGE_COOKIE) or _preference(request, "language")
+    known = dict(settings.LANGUAGES)
+    return wanted if wanted in known else settings.LANGUAGE_CODE
+
+
+def look_of(request: HttpRequest) -> Look:
+    """The theme and type size of the page."""
+    theme = request.COOKIES.get(THEME_COOKIE) or _preference(request, "theme")
+    size = request.COOKIES.get(SIZE_COOKIE) or _preference(request, "text_size")
+    return Look(theme if theme in THEMES else "", size if size in SIZES else "")
+
+
+def _preference(request: HttpRequest, name: str) -> str:
+    """What the account prefers; nobody is looked up for a request without a session."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(request, "user"):
+        return ""
+    return str(getattr(request.user, name, ""))
+
+
+def _request_id(request: HttpRequest) -> str:
+    given = request.headers.get("X-Request-ID", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Two cities in one house, each with an administrator, for tests of the console's pages."""
+
+import re
+from types import SimpleNamespace
+
+from django.http import HttpResponse
+from django.test import Client
+
+from linli.kernel.access.factories import GrantFactory
+from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.models import Account
+from linli.kernel.people.factories import PersonFactory
+from linli.kernel.places.factories import city_tree
+from linli.kernel.places.models import Place
+from linli.kernel.units.factories import UnitFactory
+from linli.kernel.units.models import Unit
+from linli.kernel.workflow.factories import base_pack, small_city
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def two_towns() -> SimpleNamespace:
+    """`here` (see `small_city`) and `there`, each with its `admin`; the base pack is in force."""
+    base_pack()
+    here = small_city()
+    here.admin = staff("system_administrator", here.city, name="方远")
+    there = city_tree("529900", "云海市", lon=110.0)
+    there.admin = staff("system_administrator", there.city, name="白露")
+    there.office = UnitFactory.create(
+        key="water_affairs", place=there.city, label={"zh": "云海水务局", "en": "Yunhai Water"}
+    )
+    return SimpleNamespace(here=here, there=there)
+
+
+def staff(role: str, place: Place, *, unit: Unit | None = None, name: str = "") -> Account:
+    """Somebody who holds a role at a place, looked after from there, perhaps with a name."""
+    account: Account = AccountFactory.create(place_path=place.path)
+    GrantFactory.create(account=account, role=role, place=place, unit=unit)
+    if name:
+        PersonFactory.create(name=name, account=account)
+    return account
+
+
+def enter(client: Client, account: Account, language: str = "en") -> Client:
+    """Sign somebody in who reads in that language."""
+    client.force_login(account, backend=BACKEND)
+    client.cookies["linli_language"] = language
+    return client
+
+
+def text_of(response: HttpResponse) -> str:
+    """What stands on a page, without its tags."""
+    page = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def links_of(response: HttpResponse, part: str) -> list[str]:
+    """The addresses on a page that contain a piece."""
+    found = re.findall(r'href="([^"]+)"', response.content.decode())
+    return [address.replace("&amp;", "&") for address in found if part in address]

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""How the platform is doing, for administrators: workers, schedules, queues, database, packs."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from linli.kernel.packs.terms import Perm
+from linli.shells.frame.chips import length_words
+from linli.shells.frame.faces import console
+from linli.shells.frame.menu import Group, Menu
+from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.render import render
+from linli.shells.procedures.console import packs_concerning
+from linli.shells.status import reading
+
+A_PAGE = 50
+
+
+@console.page(
+    "status/",
+    name="status",
+    needs=Perm.LOAD,
+    menu=Menu(gettext_lazy("State of the platform"), "shield", group=Group.SETUP, order=60),
+)
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    """Whether everything runs, and if not, what does not."""
+    heartbeat = reading.heartbeat()
+    schedules = reading.schedules()
+    return render(
+        request,
+        "status/console/status.html",
+        heartbeat=heartbeat,
+        seen=length_words(heartbeat.ago) if heartbeat.ago is not None else "",
+        schedules=[
+            (one, length_words(one.every), length_words(one.ago) if one.ago is not None else "")
+            for one in schedules
+        ],
+        jobs=reading.jobs_waiting().count(),
+        deliveries=reading.deliveries_waiting().count(),
+        database=reading.database_said(),
+        migrations=reading.migrations_missing(),
+        packs=packs_concerning(actor_of(request), Perm.LOAD),
+    )
+
+
+@console.page("status/jobs/", name="status_jobs", needs=Perm.LOAD)
+@require_GET
+def status_jobs(request: HttpRequest) -> HttpResponse:
+    """The jobs that wait, one a row."""
+    page = Paginator(reading.jobs_waiting(), A_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        (one, length_words(one.ago), length_words(one.later) if one.later is not None else "")
+        for one in map(reading.waiting, page)
+    ]
+    return render(request, "status/console/jobs.html", page=page, rows=rows)
+
+
+@console.page("status/events/", name="status_events", needs=Perm.LOAD)
+@require_GET
+def status_events(request: HttpRequest) -> HttpResponse:
+    """What happened and a listener has not heard of yet, one a row."""
+    page = Paginator(reading.deliveries_waiting(), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "status/console/events.html", page=page, rows=list(page))

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""How the machinery is going: its own tables, which lie at no place and hold ids and codes only.
+
+Times here are wall time: the demo clock moves the city, never the machinery.
+"""
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks_db.compat import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from linli.kernel.events.models import Delivery
+from linli.kernel.jobs import selectors as jobs
+from linli.kernel.jobs.models import Schedule
+from linli.kernel.jobs.worker import STALE
+
+NEVER = dt.timedelta(days=3650)
+"""The queue keeps the end of time for jobs that may run at once."""
+
+SLACK = dt.timedelta(minutes=1)
+"""A scheduled job that is due for longer than this is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Whether a worker is alive, and how long ago one was last seen; None if never."""
+
+    is_alive: bool
+    ago: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A job that runs again and again: how long ago, how often, and how it went."""
+
+    name: str
+    every: dt.timedelta
+    ago: dt.timedelta | None
+    is_running: bool
+    is_late: bool
+    failures: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job in the queue: since when it waits, when it may run, how often it was tried."""
+
+    name: str
+    ago: dt.timedelta
+    later: dt.timedelta | None
+    attempt: int
+    is_running: bool
+
+
+def heartbeat() -> Heartbeat:
+    """How the workers are."""
+    seen = jobs.worker_seen_at()
+    ago = timezone.now() - seen if seen else None
+    return Heartbeat(ago is not None and ago <= STALE, ago)
+
+
+def schedules() -> list[Scheduled]:
+    """Every job that runs again and again, those in trouble first."""
+    now = timezone.now()
+    found = [_scheduled(row, now) for row in Schedule.objects.order_by("name")]
+    return sorted(found, key=lambda one: (not one.failures, not one.is_late))
+
+
+def _scheduled(row: Schedule, now: dt.datetime) -> Scheduled:
+    return Scheduled(
+        name=row.name,
+        every=dt.timedelta(seconds=row.every_seconds),
+        ago=now - row.last_run_at if row.last_run_at else None,
+        is_running=bool(row.claimed_by),
+        is_late=not row.claimed_by and now - row.next_run_at > SLACK,
+        failures=row.failures,
+        error=row.last_error,
+    )
+
+
+def jobs_waiting() -> QuerySet[Any]:
+    """Jobs that were asked for and have not been done, oldest first."""
+    open_ones = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    return DBTaskResult.objects.filter(status__in=open_ones).order_by("enqueued_at")
+
+
+def waiting(row: Any) -> Waiting:
+    """A queued job in words: its arguments are its name, ids and attempt."""
+    now = timezone.now()
+    given = [*row.args_kwargs.get("args", ()), "", {}, 1][:3]
+    later = row.run_after - now
+    return Waiting(
+        name=str(given[0]) or row.task_path,
+        ago=now - row.enqueued_at,
+        later=later if dt.timedelta() < later < NEVER else None,
+        attempt=int(given[2]) if str(given[2]).isdecimal() else 1,
+        is_running=row.status == TaskResultStatus.RUNNING,
+    )
+
+
+def deliveries_waiting() -> QuerySet[Delivery]:
+    """Events that a listener has not heard of yet, oldest first."""
+    return Delivery.objects.filter(done_at__isnull=True).select_related("event").order_by("pk")
+
+
+def database_said() -> str:
+    """Which database this is, with its version."""
+    if connection.vendor == "sqlite":
+        return f"SQLite {sqlite3.sqlite_version}"
+    connection.ensure_connection()
+    version = getattr(connection, "pg_version", 0)
+    return f"PostgreSQL {version // 10000}.{version % 10000}"
+
+
+def migrations_missing() -> list[str]:
+    """Changes of the tables that this version knows and the database has not had yet."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label} {migration.name}" for migration, _backwards in plan]

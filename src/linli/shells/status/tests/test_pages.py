@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The state of the platform: what runs, what does not, what waits, and who may know."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from linli.base import clock
+from linli.kernel.events.models import Delivery, Event
+from linli.kernel.jobs import services as jobs
+from linli.kernel.jobs.models import Schedule, Worker
+from linli.kernel.jobs.services import enqueue
+from linli.kernel.packs.models import PackLoad
+from linli.shells.places.tests.towns import enter, links_of, staff, text_of
+
+
+def _worker(seconds: int) -> None:
+    seen = timezone.now() - dt.timedelta(seconds=seconds)
+    Worker.objects.create(id=f"w{seconds}", started_at=seen, seen_at=seen)
+
+
+def test_a_worker_that_is_away_is_said_with_what_to_do(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    enter(client, towns.here.admin)
+    assert "./linli worker" in text_of(client.get("/console/status/"))
+    _worker(180)
+    assert "the last was seen 3 minutes ago" in text_of(client.get("/console/status/"))
+    _worker(1)
+    assert "A worker is at work." in text_of(client.get("/console/status/"))
+
+
+def test_schedules_tell_their_last_run_and_what_went_wrong(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    now = timezone.now()
+    hour = dt.timedelta(hours=1)
+    Schedule.objects.create(name="a.fine", every_seconds=60, next_run_at=now, last_run_at=now - hour)
+    Schedule.objects.create(
+        name="b.broken",
+        every_seconds=3600,
+        next_run_at=now,
+        last_run_at=now - hour,
+        last_error="ValueError at linli.x:3",
+        failures=2,
+    )
+    Schedule.objects.create(name="c.late", every_seconds=60, next_run_at=now - hour)
+    enter(client, towns.here.admin)
+    page = client.get("/console/status/")
+    assert [one.name for one, _every, _ago in page.context["schedules"]] == [
+        "b.broken",
+        "c.late",
+        "a.fine",
+    ]
+    text = text_of(page)
+    assert "failed 2 times" in text
+    assert "ValueError at linli.x:3" in text
+    assert "every 1 minute · last 1 hour ago" in text
+    assert "should have run" in text
+    assert "has not run yet" in text
+
+
+def test_each_figure_opens_its_rows(client: Client, towns: SimpleNamespace) -> None:
+    jobs.job(name="status.test")(lambda: None)
+    enqueue("status.test")
+    enqueue("status.test", delay=dt.timedelta(minutes=5, seconds=1))
+    event = Event.objects.create(name="places.place_added", at=clock.now())
+    Delivery.objects.create(
+        event=event,
+        handler="linli.x.listen",
+        next_try_at=timezone.now(),
+        attempts=3,
+        last_error="KeyError at linli.x:9",
+    )
+    waiting = Delivery.objects.filter(done_at__isnull=True).count()
+    enter(client, towns.here.admin)
+    page = client.get("/console/status/")
+    assert page.context["jobs"] == 2
+    assert page.context["deliveries"] == waiting
+    queue = client.get(links_of(page, "/status/jobs/")[0])
+    assert len(queue.context["rows"]) == 2
+    assert "status.test" in text_of(queue)
+    assert "runs in 5 minutes" in text_of(queue)
+    told = client.get(links_of(page, "/status/events/")[0])
+    assert len(told.context["rows"]) == waiting
+    assert "tried 3 times · KeyError at linli.x:9" in text_of(told)
+
+
+def test_database_tables_and_packs_are_named(client: Client, towns: SimpleNamespace) -> None:
+    for pack, path in (("base", ""), ("there", "529900/")):
+        PackLoad.objects.create(
+            pack=pack, version="0001", place_path=path, loaded_at=clock.now(), counts={}
+        )
+    enter(client, towns.here.admin)
+    text = text_of(client.get("/console/status/"))
+    assert {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor] in text
+    assert "The tables are up to date." in text
+    assert "base 0001" in text
+    assert "there 0001" not in text
+
+
+def test_only_administrators_get_these_pages(client: Client, towns: SimpleNamespace) -> None:
+    for account in (staff("leader", towns.here.city), towns.here.resident):
+        enter(client, account)
+        for address in ("", "jobs/", "events/"):
+            assert client.get(f"/console/status/{address}").status_code == 404
+
+
+def test_the_page_costs_a_bounded_number_of_queries(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    enter(client, towns.here.admin)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/console/status/")
+    assert len(queries) <= 35

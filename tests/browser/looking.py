@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What must hold for every page, whoever looks at it on whatever device."""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Page
+
+from linli.config.environment import ROOT
+from linli.config.testing.source import PACKAGE
+from linli.config.testing.words import chinese
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+WORD = re.compile(r"[A-Za-z][a-z]{2,}")
+MANY_WORDS = 3
+SPOKEN = {"Linli", "English"}
+"""Words that stay as they are on a Chinese page."""
+
+GATHER = """() => {
+  const said = [];
+  const own = document.documentElement.lang;
+  const skip = 'script, style, template, code, kbd, samp, pre, textarea, [data-raw]';
+  const isOther = (el) => el.closest(skip) || (el.closest('[lang]')?.lang || own) !== own;
+  const where = (el) => {
+    const near = el.closest('[id]');
+    const name = el.className && typeof el.className === 'string' ? '.' + el.className : '';
+    return (near ? '#' + near.id + ' ' : '') + el.tagName.toLowerCase() + name;
+  };
+  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.data.replace(/\\s+/g, ' ').trim();
+    const el = node.parentElement;
+    if (text && el && !isOther(el)) said.push([text, where(el)]);
+  }
+  for (const name of ['aria-label', 'placeholder', 'title', 'alt']) {
+    for (const el of document.querySelectorAll('[' + name + ']')) {
+      const text = el.getAttribute(name).trim();
+      if (text && !isOther(el)) said.push([text, where(el) + '@' + name]);
+    }
+  }
+  return said;
+}"""
+
+WIDTHS = """() => {
+  const wide = document.documentElement.clientWidth;
+  const over = document.documentElement.scrollWidth - wide;
+  if (over <= 0) return null;
+  const beyond = [...document.body.querySelectorAll('*')].filter((el) => {
+    const box = el.getBoundingClientRect();
+    return box.right > wide + 1 && box.width > 0 && getComputedStyle(el).position !== 'fixed';
+  });
+  const last = beyond.at(-1);
+  return `${over} px too wide: ${last ? last.tagName.toLowerCase() + '.' + last.className : '?'}`;
+}"""
+
+ENDS = """() => {
+  const main = document.querySelector('main');
+  if (!main) return 'no <main>';
+  const ways = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
+  if (!main.innerText.trim()) return 'an empty <main>';
+  if (!main.querySelector(ways) && !document.querySelector('header a[href], nav a[href]')) {
+    return 'nowhere to go from here';
+  }
+  for (const none of document.querySelectorAll('.empty')) {
+    if (!none.querySelector('a[href], button, p')) return 'empty, and no next step: ' + none.innerText;
+  }
+  return document.title.trim() ? null : 'no title';
+}"""
+
+
+def faults(page: Page, language: str) -> Iterator[str]:
+    """Everything that is wrong with the page as it stands in the browser."""
+    for problem in (page.evaluate(WIDTHS), page.evaluate(ENDS)):
+        if problem:
+            yield problem
+    is_foreign = _is_english if language == "zh-hans" else _is_chinese
+    for text, where in page.evaluate(GATHER):
+        if is_foreign(text):
+            yield f"not translated: {text[:80]!r} in {where}"
+
+
+def _is_english(text: str) -> bool:
+    """Whether words on a Chinese page are English."""
+    words = [word for word in WORD.findall(text) if word not in SPOKEN]
+    return len(words) >= MANY_WORDS or bool(words and not CHINESE.search(text))
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether words on an English page are Chinese words of the house, and not of its people."""
+    if not CHINESE.search(text):
+        return False
+    return text in labels() or any(found.fullmatch(text) for found in sentences())
+
+
+@cache
+def labels() -> frozenset[str]:
+    """The Chinese labels of the packs and of the house that have an English one beside them."""
+    found: set[str] = set()
+    for path in (ROOT / "packs").rglob("*.toml"):
+        found |= set(_labels_in(tomllib.loads(path.read_text(encoding="utf-8"))))
+    for path in (ROOT / "packs").rglob("*.csv"):
+        if path.name == "places.csv":  # a place has the name that it has
+            continue
+        with path.open(encoding="utf-8", newline="") as lines:
+            found |= {row["zh"] for row in csv.DictReader(lines) if row.get("en") and row.get("zh")}
+    for source in PACKAGE.rglob("*.py"):
+        found |= set(re.findall(r'"zh": "([^"]+)",\s*"en":', source.read_text(encoding="utf-8")))
+    return frozenset(text for text in found if CHINESE.search(text))
+
+
+def _labels_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("zh"), str) and value.get("en"):
+            yield value["zh"]
+        for each in value.values():
+            yield from _labels_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _labels_in(each)
+
+
+FILLED = re.compile(r"%\\?\((?:\w+)\\?\)[sd]|%[sd]|\\\{\w*\\\}")
+
+
+@cache
+def sentences() -> tuple[re.Pattern[str], ...]:
+    """The Chinese sentences of the catalogs, with a gap where something is filled in."""
+    texts: set[str] = set()
+    for _path, entry in chinese():
+        texts |= {entry.msgstr, *entry.msgstr_plural.values()}
+    own = (text for text in texts if len(CHINESE.findall(FILLED.sub("", text))) >= 2)
+    return tuple(re.compile(FILLED.sub(".+?", re.escape(text))) for text in sorted(own))
