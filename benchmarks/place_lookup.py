@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Claim: a point finds its deepest place in memory, fast enough for every report.
 
-Run: .venv/bin/python benchmarks/place_lookup.py  (on an empty LINLI_DATA; makes the small city's places)
+Run: .venv/bin/python benchmarks/place_lookup.py (in a data folder of its own, thrown away by you)
 """
 
 import json

@@ -11,19 +11,29 @@ from typing import Any
 from playwright.sync_api import Page
 
 from linli.config.environment import ROOT
-from linli.config.testing.source import PACKAGE
+from linli.config.testing.source import sources
 from linli.config.testing.words import chinese
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z][a-z]{2,}")
 MANY_WORDS = 3
-SPOKEN = {"Linli", "English"}
-"""Words that stay as they are on a Chinese page."""
+SPOKEN = {"Linli", "English", "PostgreSQL", "SQLite"} | {
+    path.name for path in (ROOT / "packs").iterdir()
+}
+"""Names that stay as they are on a Chinese page."""
+COMMAND = re.compile(r"\./linli(?: [a-z]+)*")
+"""What somebody is told to type."""
 
-GATHER = """() => {
+DATA = "a.row[href*='/messages/']"
+"""What was written to somebody stays in the language it was written in."""
+
+GALLERY = "gallery"
+"""The page of components shows samples of a street that speaks Chinese."""
+
+GATHER = """(DATA) => {
   const said = [];
   const own = document.documentElement.lang;
-  const skip = 'script, style, template, code, kbd, samp, pre, textarea, [data-raw]';
+  const skip = 'script, noscript, style, template, code, kbd, samp, pre, textarea, ' + DATA;
   const isOther = (el) => el.closest(skip) || (el.closest('[lang]')?.lang || own) !== own;
   const where = (el) => {
     const near = el.closest('[id]');
@@ -66,7 +76,8 @@ ENDS = """() => {
     return 'nowhere to go from here';
   }
   for (const none of document.querySelectorAll('.empty')) {
-    if (!none.querySelector('a[href], button, p')) return 'empty, and no next step: ' + none.innerText;
+    if (!none.querySelector('a[href], button, p')) return 'empty, and no next step: ' +
+    none.innerText;
   }
   return document.title.trim() ? null : 'no title';
 }"""
@@ -78,14 +89,14 @@ def faults(page: Page, language: str) -> Iterator[str]:
         if problem:
             yield problem
     is_foreign = _is_english if language == "zh-hans" else _is_chinese
-    for text, where in page.evaluate(GATHER):
+    for text, where in page.evaluate(GATHER, DATA):
         if is_foreign(text):
             yield f"not translated: {text[:80]!r} in {where}"
 
 
 def _is_english(text: str) -> bool:
     """Whether words on a Chinese page are English."""
-    words = [word for word in WORD.findall(text) if word not in SPOKEN]
+    words = [word for word in WORD.findall(COMMAND.sub("", text)) if word not in SPOKEN]
     return len(words) >= MANY_WORDS or bool(words and not CHINESE.search(text))
 
 
@@ -102,14 +113,15 @@ def labels() -> frozenset[str]:
     found: set[str] = set()
     for path in (ROOT / "packs").rglob("*.toml"):
         found |= set(_labels_in(tomllib.loads(path.read_text(encoding="utf-8"))))
+    places: set[str] = set()
     for path in (ROOT / "packs").rglob("*.csv"):
-        if path.name == "places.csv":  # a place has the name that it has
-            continue
         with path.open(encoding="utf-8", newline="") as lines:
-            found |= {row["zh"] for row in csv.DictReader(lines) if row.get("en") and row.get("zh")}
-    for source in PACKAGE.rglob("*.py"):
-        found |= set(re.findall(r'"zh": "([^"]+)",\s*"en":', source.read_text(encoding="utf-8")))
-    return frozenset(text for text in found if CHINESE.search(text))
+            rows = [row for row in csv.DictReader(lines) if row.get("en") and row.get("zh")]
+        names = places if path.name == "places.csv" else found
+        names |= {row["zh"] for row in rows}
+    for source in (each for each in sources() if each.inside[-1] != GALLERY):
+        found |= set(re.findall(r'"zh": "([^"]+)",\s*"en":', source.text))
+    return frozenset(text for text in found - places if CHINESE.search(text))
 
 
 def _labels_in(value: Any) -> Iterator[str]:

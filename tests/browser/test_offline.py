@@ -10,6 +10,11 @@ pytestmark = pytest.mark.browser
 
 WORDS = "二单元楼道堆了三辆旧电瓶车，线从窗户里拉下来充电"
 
+KNOWN = """async () => {
+  while (!(await caches.match('/field/appeals/new/'))) await new Promise((go) => setTimeout(go,
+  100));
+}"""
+
 
 def test_a_report_without_signal_goes_out_once_after_signing_in_again(visit: Visit) -> None:
     phone = visit.device(PHONE)
@@ -40,9 +45,7 @@ def test_a_report_without_signal_goes_out_once_after_signing_in_again(visit: Vis
 
 def _know_the_pages(page: Page) -> None:
     """Once opened with signal, the pages of the street are on the phone."""
-    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
-    known = "caches.match('/field/appeals/new/').then((kept) => Boolean(kept))"
-    page.wait_for_function(known)
+    page.evaluate(KNOWN)
 
 
 def _write(page: Page) -> None:

@@ -163,7 +163,9 @@ def _next_door(visit: Visit, persona: str) -> Page:
     return page
 
 
-def _do(page: Page, move: str, values: Mapping[str, str] | None = None, *, photo: bool = False) -> None:
+def _do(
+    page: Page, move: str, values: Mapping[str, str] | None = None, *, photo: bool = False
+) -> None:
     """Press a button of the case, fill in what its dialog asks, and send it."""
     page.click(f"[data-dialog=do-{move}]")
     dialog = page.locator(f"#do-{move}")

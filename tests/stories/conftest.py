@@ -57,7 +57,9 @@ SEEN = {"how": "on_site", "note": "不积水了"}
 
 @dataclass(frozen=True)
 class Plan:
-    """What is different about a city: its pack, the codes and names of its places, where it lies."""
+    """What is different about a city: its pack, the codes and names of its places, where it
+    lies.
+    """
 
     pack: str
     top: str
@@ -409,9 +411,7 @@ def kept_for_module(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def _cities_kept(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[TwoCities]:
+def _cities_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[TwoCities]:
     with kept_for_module(django_db_blocker), clock.at(NOON):
         both = cities_make()
         for city in (both.leshan, both.binhai):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Several at once, on real connections: one wins, the other is told why; and nothing is half written."""
+"""Several at once, on real connections: one wins, the other is told why; and nothing is half
+written.
+"""
 
 import datetime as dt
 import os
@@ -100,11 +102,16 @@ def test_two_who_accept_one_order_at_once(city: City) -> None:
     assert order is not None
     actors = {key: city.actor(key) for key in ("handler", "colleague")}
     outcomes = at_once(
-        *(lambda actor=actor: workflow.order_accept(actor=actor, order=order.pk) for actor in actors.values())
+        *(
+            lambda actor=actor: workflow.order_accept(actor=actor, order=order.pk)
+            for actor in actors.values()
+        )
     )
     refusal = one_winner(outcomes)
     taken = HandOver.objects.get(pk=order.pk)
-    winner = next(key for key, one in zip(actors, outcomes, strict=True) if not isinstance(one, Refused))
+    winner = next(
+        key for key, one in zip(actors, outcomes, strict=True) if not isinstance(one, Refused)
+    )
     assert taken.state == OrderState.ACCEPTED
     assert taken.accepted_by == city.accounts[winner]
     assert city.people[winner].name in str(refusal)
@@ -135,13 +142,13 @@ def test_two_dispatchers_press_one_button_at_once(city: City) -> None:
     actors = {key: city.actor(key) for key in ("dispatcher", "second_dispatcher")}
 
     def press(actor: Any) -> object:
-        return appeals.case_move(
-            actor=actor, case=case, move="dispatch", expected_step="received"
-        )
+        return appeals.case_move(actor=actor, case=case, move="dispatch", expected_step="received")
 
     outcomes = at_once(*(lambda actor=actor: press(actor) for actor in actors.values()))
     refusal = one_winner(outcomes)
-    winner = next(key for key, one in zip(actors, outcomes, strict=True) if not isinstance(one, Refused))
+    winner = next(
+        key for key, one in zip(actors, outcomes, strict=True) if not isinstance(one, Refused)
+    )
     assert city.people[winner].name in str(refusal)
     assert HandOver.objects.count() == 1
     assert Clock.objects.filter(name="answer").count() == 1

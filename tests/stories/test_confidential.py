@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""A confidential reporter is never seen by the unit complained of, nor by the unit that handles it."""
+"""A confidential reporter is never seen by the unit complained of, nor by the unit that handles
+it.
+"""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -32,12 +34,13 @@ from tests.stories.conftest import (
     fresh,
     matter_of,
     move,
-    photo,
 )
 from tests.stories.walking import addresses, ask, identifiers
 
 CONCERNED = ("handler", "colleague", "granted_only", "water_leader")
-"""Members of the unit complained of, its head, and somebody granted a role in it without belonging."""
+"""Members of the unit complained of, its head, and somebody granted a role in it without
+belonging.
+"""
 
 SECRET, PHONE = "鄢明远", "15181240097"
 
@@ -223,14 +226,14 @@ def test_being_too_late_does_not_tell_who_was_first(city: City) -> None:
 def _reason_of(city: City, appeal: Appeal) -> str:
     from linli.modules.appeals.selectors import reporter
 
-    found = reporter.withdrawal_of(
-        cases.acting_for(city.actor("neighbor"), appeal), appeal
-    ).reasons
+    found = reporter.withdrawal_of(cases.acting_for(city.actor("neighbor"), appeal), appeal).reasons
     return next(iter(found), "")
 
 
 def test_a_confidential_report_for_somebody_else_names_neither_side(city: City) -> None:
-    """A grid worker reports for a neighbor through the phone page; the neighbor's name stays out too."""
+    """A grid worker reports for a neighbor through the phone page; the neighbor's name stays out
+    too.
+    """
     worker = city.people["grid_worker"].name
     appeal = file_appeal(
         city,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Telephone, ID number, address and the name of a confidential reporter stand nowhere in plain.
 
-They go the whole round once; then every table of the database, the logs and all that was printed are
+They go the whole round once; then every table of the database, the logs and all that was printed
+are
 searched for them.
 """
 
@@ -12,8 +13,10 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -28,6 +31,7 @@ from linli.kernel.events.services import deliver_pending
 from linli.kernel.people import selectors as people
 from linli.kernel.people import services as people_services
 from linli.kernel.workflow import services as workflow
+from linli.modules.appeals import commands
 from linli.modules.appeals import services as appeals
 from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.terms import Channel
@@ -52,6 +56,7 @@ OTHER_PHONE = "15281240086"
 WALK_IN_PHONE = "15381240075"
 API_PHONE = "18181240064"
 TYPED_AT_LOG_IN = "18281240053"
+IMPORTED_PHONE = "18481240031"
 NEW_PHONE, NEW_ADDRESS = "18381240042", "嘉州大道壹佰零玖号"
 ID_NUMBER = "510104198904061322"
 SAID = "6号楼西侧的雨水井堵了，一下雨积水就漫到路上。"
@@ -67,6 +72,7 @@ VALUES = {
     "the phone at the window": WALK_IN_PHONE,
     "the phone through the API": API_PHONE,
     "a phone typed at the log-in": TYPED_AT_LOG_IN,
+    "an imported phone": IMPORTED_PHONE,
     "a new phone": NEW_PHONE,
     "a new address": NEW_ADDRESS,
     "an ID number": ID_NUMBER,
@@ -108,7 +114,11 @@ def _text(cell: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def left(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Left]:
+def left(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Left]:
     """The round, gone once; nothing of it stays."""
     log, printed = io.StringIO(), io.StringIO()
     handler = logging.StreamHandler(log)
@@ -120,7 +130,7 @@ def left(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
             with redirect_stdout(printed), redirect_stderr(printed):
                 found = Left(city_make(LESHAN))
                 cases_make(found.city)
-                _round_go(found)
+                _round_go(found, tmp_path_factory.mktemp("import"))
             found.tables = tables_read()
             found.sessions = [str(each.get_decoded()) for each in Session.objects.all()]
             found.log, found.printed = log.getvalue(), printed.getvalue()
@@ -130,11 +140,12 @@ def left(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         root.setLevel(level)
 
 
-def _round_go(left: Left) -> None:
+def _round_go(left: Left, folder: Path) -> None:
     city = left.city
     _report_on_the_phone_page(city)
     _report_through_the_api(city)
     _register_at_the_window(city)
+    _import_a_list(city, folder)
     _log_in_with_a_phone()
     _person_keep(city)
     left.opened = _open_with_a_purpose(city)
@@ -205,6 +216,37 @@ def _register_at_the_window(city: City) -> None:
         is_confidential=True,
         filed_key="said-once",
     )
+
+
+MAPPING = """
+label = {zh = "旧表", en = "Old list"}
+[columns]
+what = ["诉求"]
+number = ["编号"]
+filed_at = ["时间"]
+contact_name = ["姓名"]
+contact_phone = ["电话"]
+"""
+
+
+def _import_a_list(city: City, folder: Path) -> None:
+    """A list with names and telephones; one row cannot be taken, one was closed before it was
+    opened.
+    """
+    mapping, table = folder / "old.toml", folder / "list.csv"
+    mapping.write_text(MAPPING, "utf-8")
+    rows = [
+        "编号,诉求,时间,姓名,电话",
+        f"1,{SAID},2026-03-01 10:00,{SECRET_NAME},{IMPORTED_PHONE}",
+        f"2,,2026-03-01 10:00,{SECRET_NAME},{IMPORTED_PHONE}",
+        f"3,{SAID},三月一号,{SECRET_NAME},{IMPORTED_PHONE}",
+    ]
+    table.write_text("\n".join(rows), "utf-8")
+    words = ["import", str(table), "--mapping", str(mapping), "--place", city.grid.code, "--json"]
+    done = CliRunner().invoke(commands.appeals, words)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["taken"] == 1
+    print(done.output)
 
 
 def _log_in_with_a_phone() -> None:

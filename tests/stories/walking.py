@@ -140,7 +140,11 @@ def ask(
     data: Mapping[str, str] | None = None,
 ) -> Answer:
     """Ask for an address; `values` are what stood in it and may be echoed, `data` is sent along."""
-    answer: HttpResponse = getattr(client, method)(address, data or {}, headers=WAYS[way])
+    sent: dict[str, Any] = {"data": data or {}, "headers": WAYS[way]}
+    if method == "post" and address.startswith("/api/"):
+        sent |= {"data": {"expected_step": "handling", **(data or {})}}
+        sent |= {"content_type": "application/json"}
+    answer: HttpResponse = getattr(client, method)(address, **sent)
     body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
     hidden = [_echo_of(value) for value in values]
     return Answer(

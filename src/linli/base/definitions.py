@@ -4,7 +4,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import models
@@ -134,6 +134,34 @@ class DefinitionRow(models.Model):
         return f"{self.kind}:{self.key}@{self.starts_on}"
 
 
+def definitions_in_force(table: type[_Row], kind: str, path: str, day: dt.date) -> list[_Row]:
+    """All definitions of a kind in force at a place, in pack order; they are read by place only."""
+    return _rows(table).in_force(kind, path, day)
+
+
+def definition_bodies(
+    table: type[_Row], kind: str, wanted: Iterable[tuple[str, str]], day: dt.date
+) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """The bodies of many definitions, each key as it is in force at its own place; one query."""
+    asked = set(wanted)
+    paths = {prefix for _key, path in asked for prefix in prefixes(path)}
+    keys = {key for key, _path in asked}
+    rows = _rows(table).on(day).filter(kind=kind, key__in=keys, place_path__in=paths)
+    by_key: dict[str, list[_Row]] = {}
+    for row in rows.order_by(Length("place_path"), "starts_on", "pk") if asked else ():
+        by_key.setdefault(row.key, []).append(row)
+    found = {}
+    for key, path in asked:
+        fitting = [row for row in by_key.get(key, ()) if path.startswith(row.place_path)]
+        if fitting and not fitting[-1].is_removed:
+            found[key, path] = fitting[-1].body
+    return found
+
+
+def _rows(table: type[_Row]) -> "DefinitionQuerySet[_Row]":
+    return cast("DefinitionQuerySet[_Row]", table._default_manager.all())
+
+
 def definition_put(
     model: type[_Row],
     *,
@@ -154,10 +182,9 @@ def definition_put(
     Returns the row and whether it is new. Rows that said something else from the same or an
     earlier day stay readable for ever; `find` prefers the newest.
     """
-    rows = cast("DefinitionQuerySet[_Row]", model._default_manager.all())
     content = {**body, "ends_on": ends_on, "clause": clause, "removed": is_removed, "at": position}
     digest = digest_of(content)
-    known = rows.filter(kind=kind, key=key, place_path=place_path)
+    known = _rows(model).filter(kind=kind, key=key, place_path=place_path)
     newest = known.order_by("-starts_on", "-pk").first()
     if newest is not None and newest.digest == digest and newest.starts_on == starts_on:
         return newest, False

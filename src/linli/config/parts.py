@@ -21,7 +21,20 @@ KERNEL = (
     "workflow",
     "packs",
 )
-SHELLS = ("frame", "portal", "field", "console", "cockpit")
+SHELLS = (
+    "frame",
+    "portal",
+    "field",
+    "console",
+    "cockpit",
+    "places",
+    "units",
+    "grants",
+    "procedures",
+    "record",
+    "status",
+    "go",
+)
 ENGINES = ("ballots",)
 MODULES = ("appeals",)
 

@@ -68,7 +68,8 @@ class Child:
 def run(children: list[Child], *, tick: Callable[[], None]) -> int:
     """Run the children until SIGTERM or SIGINT; returns the status to exit with.
 
-    A child that dies is started again; one that keeps dying, or that should run once and fails, ends
+    A child that dies is started again; one that keeps dying, or that should run once and fails,
+    ends
     everything with status 1.
     `tick` is called a few times a second and must not take long.
     """

@@ -43,7 +43,7 @@ def door(request: HttpRequest) -> HttpResponse:
         "demo/door.html",
         {
             "city": city,
-            "making": progress_read() if city is None else "",
+            "making": progress_read() if city is None else None,
             "walk": walk,
             "doors": doors_of(walk) if walk is not None else [],
             "tries": tries_of(walk) if walk is not None else [],

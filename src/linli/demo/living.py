@@ -132,6 +132,11 @@ def _stories(telling: _Telling) -> Iterator[Planned]:
             known = (one for one in (area, *telling.areas) if _neighbors(one) and _old(one))
             area = next(known, area)
         yield _story(telling, key, area, at, plan)
+    before = eve_of_holiday(telling.season)
+    if before is not None:
+        plan = good(telling.chance)
+        plan.answer = 1.3
+        yield _story(telling, HOLIDAY, telling.areas[-1], before, plan)
 
 
 def _story(telling: _Telling, key: str, area: Area, at: dt.datetime, plan: Script) -> Planned:
@@ -242,6 +247,18 @@ def eve_of_rest(office: WorkCalendar, until: dt.datetime) -> dt.datetime:
         if dt.timedelta(days=back) > RECENT:
             break
     return _half_past_four(weekend or last - dt.timedelta(days=10))
+
+
+def eve_of_holiday(season: Season) -> dt.datetime | None:
+    """The same for the newest public holiday of the season, if that is too long ago to excuse an
+    open case: something was done late because of it.
+    """
+    last, office = clock.local(season.until).date(), season.office
+    for back in range(RECENT.days + 1, season.size.days - 4):
+        eve = last - dt.timedelta(days=back)
+        if office.is_working(eve) and rest_name(office, eve):
+            return _half_past_four(eve)
+    return None
 
 
 def rest_name(office: WorkCalendar, eve: dt.date) -> str:

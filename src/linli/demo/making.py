@@ -20,6 +20,7 @@ from linli.demo.city import city_build
 from linli.demo.crew import areas_of, crew_of
 from linli.demo.living import living_cases
 from linli.demo.models import City
+from linli.demo.progress import Told
 from linli.demo.simulate import Weeks
 from linli.demo.sizes import Size
 from linli.demo.terms import Persona, Verb, username_of
@@ -152,13 +153,13 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
     cases = [acts.running(number, one, seed) for number, one in enumerate(planned)]
     stage = acts.Stage(crew_of(top), {unit.key: unit for unit in units_below(top.path)})
     weeks = Weeks(stage, until)
-    weeks.run(
-        cases,
-        lambda done, filed: progress(
-            _("%(filed)s of %(all)s appeals, %(done)s acts")
-            % {"filed": filed, "all": len(cases), "done": done}
-        ),
-    )
+
+    def tell(done: int, filed: int) -> None:
+        numbers = {"filed": filed, "all": len(cases), "done": done}
+        text = _("%(filed)s of %(all)s appeals, %(done)s acts") % numbers
+        progress(Told(text, filed, len(cases)))
+
+    weeks.run(cases, tell)
     return len(cases)
 
 

@@ -54,9 +54,7 @@ def require_free(host: str, port: int) -> None:
             ready.stop(f"port {port} is in use: stop what uses it or choose another with --port")
 
 
-def run(
-    site: Site, *, say_ready: Callable[[], None], first: supervisor.Child | None = None
-) -> int:
+def run(site: Site, *, say_ready: Callable[[], None], first: supervisor.Child | None = None) -> int:
     """Run server and worker until stopped; `say_ready` is called once pages can be served.
 
     The worker begins when `first` has ended well; pages are served meanwhile.

@@ -151,6 +151,23 @@ def test_the_case_late_for_days_off_begins_before_the_newest_rest(
     assert living.rest_name(office, found.date()) == rest
 
 
+@pytest.mark.parametrize(
+    ("until", "eve"),
+    [
+        ("2026-11-22T02:39", "2026-09-30T16:30"),
+        ("2026-10-14T10:20", None),
+        ("2026-06-12T10:00", "2026-04-30T16:30"),
+        ("2027-01-20T10:00", None),
+    ],
+)
+def test_a_holiday_long_ago_excuses_only_what_was_done_since(
+    office: WorkCalendar, until: str, eve: str | None
+) -> None:
+    found = living.eve_of_holiday(season_of(office, at(until)))
+
+    assert found == (at(eve) if eve else None)
+
+
 def test_about_one_case_in_ten_goes_wrong_somewhere() -> None:
     scripts = [script(chance_of("shares", number)) for number in range(4000)]
 

@@ -19,7 +19,8 @@ FIELDS = ("username", "login")
 
 
 def name_typed(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:
-    """The name that somebody tried to log in with, as a keyed hash: people type telephone numbers there.
+    """The name that somebody tried to log in with, as a keyed hash: people type telephone numbers
+    there.
 
     Failed attempts are counted by it, so that one name is locked and not the whole office.
     """

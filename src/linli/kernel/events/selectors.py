@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.kernel.events.models import Delivery, Event
 
@@ -21,6 +21,11 @@ def latest_seq(paths: Iterable[str], since: int = 0) -> int:
         Event.objects.filter(where, seq__gt=since).order_by("-seq").values_list("seq", flat=True)
     )
     return newest.first() or since
+
+
+def deliveries_waiting() -> QuerySet[Delivery]:
+    """Events that a listener has not heard of yet, oldest first."""
+    return Delivery.objects.filter(done_at__isnull=True).select_related("event").order_by("pk")
 
 
 def deliveries_failing() -> list[Delivery]:

@@ -50,4 +50,5 @@ def load(pack: str, as_json: bool) -> None:
 
 
 def _summary(checked: Checked) -> str:
-    return f"{checked.files.id}@{checked.files.version}: {len(checked.files.entries)} entries, no problem"
+    files = checked.files
+    return f"{files.id}@{files.version}: {len(files.entries)} entries, no problem"

@@ -58,7 +58,8 @@ class AppealQuerySet(ScopedQuerySet["Appeal"]):
 class Appeal(models.Model):
     """What one person said (诉求): own number, channel, wish for secrecy, reply and rating.
 
-    `query_code` lets somebody without an account ask how it stands. A confidential reporter's name and
+    `query_code` lets somebody without an account ask how it stands. A confidential reporter's name
+    and
     phone are kept here encrypted and nowhere else; `reporter` is then empty. Whoever somebody else
     reports for is named in `for_name` and `for_phone`; `for_person` is the same person if on file.
     """

@@ -113,6 +113,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "icons": assets.icons(),
         "now": clock.local(clock.now()),
         "menu": lambda: _menu(face, request),
+        "bar": lambda: face.filled(request, "bar") if hasattr(request, "actor") else [],
     }
 
 

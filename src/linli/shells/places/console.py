@@ -48,7 +48,8 @@ def place_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     at = chosen.place_chosen(request, Perm.VIEW)
     if at is None:
-        return render(request, "places/console/list.html", at=None, question="")
+        page = "places/console/list.html"
+        return render(request, page, at=None, question="", may_see_imports=False)
     way = [*at.above, at.place]
     return render(
         request,
@@ -58,6 +59,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
         nodes=tree_of(actor, at.tops, way),
         drawing=place_drawing(actor, at.place),
         level=LevelWords.at(at.place.path).level(at.place.level),
+        may_see_imports=access.may_anywhere(actor, AuditPerm.VIEW),
     )
 
 

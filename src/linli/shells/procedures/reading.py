@@ -4,15 +4,13 @@
 Definitions are read by place, never by person; who may ask about a place is checked before.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from linli.base import clock
-from linli.base.definitions import DefinitionRow, prefixes
+from linli.base.definitions import DefinitionRow, definition_bodies, definitions_in_force
 from linli.base.text import label
 from linli.kernel.packs.models import Definition as PackDefinition
 
@@ -25,33 +23,14 @@ Wanted = Iterable[tuple[str, str]]
 
 def in_force(table: type[DefinitionRow], kind: str, path: str) -> list[Any]:
     """The definitions of a kind in force at a place today, in pack order."""
-    return table.objects.in_force(kind, path, clock.today())
+    return definitions_in_force(table, kind, path, clock.today())
 
 
 def bodies(
     table: type[DefinitionRow], kind: str, wanted: Wanted
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """The bodies of many definitions, each as it is in force at its own place; one query for
-    all.
-    """
-    asked = set(wanted)
-    if not asked:
-        return {}
-    paths = {prefix for _key, path in asked for prefix in prefixes(path)}
-    rows = (
-        table.objects.on(clock.today())
-        .filter(kind=kind, key__in={key for key, _path in asked}, place_path__in=paths)
-        .order_by(Length("place_path"), "starts_on", "pk")
-    )
-    by_key: dict[str, list[DefinitionRow]] = defaultdict(list)
-    for row in rows:
-        by_key[row.key].append(row)
-    found = {}
-    for key, path in asked:
-        fitting = [row for row in by_key[key] if path.startswith(row.place_path)]
-        if fitting and not fitting[-1].is_removed:
-            found[key, path] = fitting[-1].body
-    return found
+    """The bodies of many definitions, each as it is in force at its own place today."""
+    return definition_bodies(table, kind, wanted, clock.today())
 
 
 def labels(table: type[DefinitionRow], kind: str, wanted: Wanted) -> dict[tuple[str, str], str]:

@@ -52,7 +52,7 @@ class Check:
             return 0
         rows, milliseconds = self.done.detail["rows"], self.done.detail["milliseconds"]
         wanted = self.asked.detail["rows"]
-        if not (rows and wanted and milliseconds):
+        if not (rows and wanted):
             return 0
         spent = (clock.now() - self.asked.at) / dt.timedelta(milliseconds=1)
         share: float = 100 * spent * rows / milliseconds / wanted
@@ -95,7 +95,7 @@ def check_run() -> audit.VerifyResult:
     detail = {
         "rows": result.rows,
         "first_broken": result.first_broken,
-        "milliseconds": round(spent / dt.timedelta(milliseconds=1)),
+        "milliseconds": max(round(spent / dt.timedelta(milliseconds=1)), 1),
     }
     audit.record(SYSTEM, Verb.CHECK_DONE, on=CHECK, detail=detail)
     return result

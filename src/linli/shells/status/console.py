@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from linli.kernel.events import selectors as events
+from linli.kernel.jobs import selectors as jobs
 from linli.kernel.packs.terms import Perm
 from linli.shells.frame.chips import length_words
 from linli.shells.frame.faces import console
@@ -38,8 +40,8 @@ def status(request: HttpRequest) -> HttpResponse:
             (one, length_words(one.every), length_words(one.ago) if one.ago is not None else "")
             for one in schedules
         ],
-        jobs=reading.jobs_waiting().count(),
-        deliveries=reading.deliveries_waiting().count(),
+        jobs=jobs.jobs_waiting().count(),
+        deliveries=events.deliveries_waiting().count(),
         database=reading.database_said(),
         migrations=reading.migrations_missing(),
         packs=packs_concerning(actor_of(request), Perm.LOAD),
@@ -50,7 +52,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status_jobs(request: HttpRequest) -> HttpResponse:
     """The jobs that wait, one a row."""
-    page = Paginator(reading.jobs_waiting(), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(jobs.jobs_waiting(), A_PAGE).get_page(request.GET.get("page"))
     rows = [
         (one, length_words(one.ago), length_words(one.later) if one.later is not None else "")
         for one in map(reading.waiting, page)
@@ -62,5 +64,5 @@ def status_jobs(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status_events(request: HttpRequest) -> HttpResponse:
     """What happened and a listener has not heard of yet, one a row."""
-    page = Paginator(reading.deliveries_waiting(), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(events.deliveries_waiting(), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "status/console/events.html", page=page, rows=list(page))

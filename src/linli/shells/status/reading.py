@@ -11,12 +11,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks_db.compat import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
-from linli.kernel.events.models import Delivery
 from linli.kernel.jobs import selectors as jobs
 from linli.kernel.jobs.models import Schedule
 from linli.kernel.jobs.worker import STALE
@@ -70,7 +67,7 @@ def heartbeat() -> Heartbeat:
 def schedules() -> list[Scheduled]:
     """Every job that runs again and again, those in trouble first."""
     now = timezone.now()
-    found = [_scheduled(row, now) for row in Schedule.objects.order_by("name")]
+    found = [_scheduled(row, now) for row in jobs.schedules()]
     return sorted(found, key=lambda one: (not one.failures, not one.is_late))
 
 
@@ -86,12 +83,6 @@ def _scheduled(row: Schedule, now: dt.datetime) -> Scheduled:
     )
 
 
-def jobs_waiting() -> QuerySet[Any]:
-    """Jobs that were asked for and have not been done, oldest first."""
-    open_ones = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
-    return DBTaskResult.objects.filter(status__in=open_ones).order_by("enqueued_at")
-
-
 def waiting(row: Any) -> Waiting:
     """A queued job in words: its arguments are its name, ids and attempt."""
     now = timezone.now()
@@ -104,11 +95,6 @@ def waiting(row: Any) -> Waiting:
         attempt=int(given[2]) if str(given[2]).isdecimal() else 1,
         is_running=row.status == TaskResultStatus.RUNNING,
     )
-
-
-def deliveries_waiting() -> QuerySet[Delivery]:
-    """Events that a listener has not heard of yet, oldest first."""
-    return Delivery.objects.filter(done_at__isnull=True).select_related("event").order_by("pk")
 
 
 def database_said() -> str:

@@ -102,8 +102,7 @@ def _is_of_applicant(work: Work, last: Move) -> bool:
     """Whether whoever filed it did this: they are not named, since they may have asked for that."""
     matter = work.matter
     return applicant_key(matter) == last.on_behalf_of or (
-        matter.applicant_account_id is not None
-        and last.account_id == matter.applicant_account_id
+        matter.applicant_account_id is not None and last.account_id == matter.applicant_account_id
     )
 
 

@@ -66,9 +66,7 @@ class Linked:
 def linked(actor: Actor, lines: Sequence[Line]) -> list[Linked]:
     may_open = access.may_anywhere(actor, Perm.VIEW)
     return [
-        Linked(
-            line, reverse("console:appeal_page", args=[line.number]) if may_open else ""
-        )
+        Linked(line, reverse("console:appeal_page", args=[line.number]) if may_open else "")
         for line in lines
     ]
 
@@ -111,7 +109,7 @@ def _period_asked(request: HttpRequest) -> tuple[Period, str]:
     try:
         on = dt.date.fromisoformat(request.GET.get("on", ""))
         return figures.period_on(on), _("on %(day)s") % {"day": f"{on:%Y-%m-%d}"}
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     given = request.GET.get("days", "1")
     days = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 1

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What appeals put on the cockpit's first page: figures of the morning, rates on the map and in numbers,
+"""What appeals put on the cockpit's first page: figures of the morning, rates on the map and in
+numbers,
 what is late; each figure opens exactly its rows.
 """
 
@@ -41,6 +42,8 @@ RATE_NAMES: Mapping[str, Message] = {
     "resolution_rate": gettext_lazy("Resolution rate"),
     "satisfaction_rate": gettext_lazy("Satisfaction rate"),
 }
+
+
 @figures_of_today(order=10)
 def of_today(request: HttpRequest, place: Place) -> Iterator[Figure]:
     """Reported, done, late and due: the four figures of the morning."""
@@ -74,9 +77,7 @@ def of_today(request: HttpRequest, place: Place) -> Iterator[Figure]:
 
 def _longest(actor: Actor, place: Place) -> str:
     """By how much the latest case is late."""
-    rows = figures.rows_listed(
-        actor=actor, place=place, name="late", period=figures.period_of(1)
-    ).order_by("matter__next_due_at", "pk")
+    rows = figures.rows_listed(actor=actor, place=place, name="late", period=figures.period_of(1))
     for line in lines_of(rows[:1]):
         if line.due is not None:
             return _("the longest: %(late)s") % {"late": chip_of(line.due).text}
@@ -117,7 +118,9 @@ def response(actor: Actor, below: Sequence[Place]) -> Mapping[str, Reading]:
     return _readings("response_rate", actor, below)
 
 
-@measure("satisfaction", RATE_NAMES["satisfaction_rate"], steps=(80, 88, 94, 97), unit="%", order=30)
+@measure(
+    "satisfaction", RATE_NAMES["satisfaction_rate"], steps=(80, 88, 94, 97), unit="%", order=30
+)
 def satisfaction(actor: Actor, below: Sequence[Place]) -> Mapping[str, Reading]:
     """Residents who were satisfied, of those who said so, in the last thirty days."""
     return _readings("satisfaction_rate", actor, below)
@@ -143,9 +146,7 @@ def rates_card(request: HttpRequest) -> Contents | None:
     place = place_of(request)
     if place is None:
         return None
-    found = figures.rates(
-        actor=actor_of(request), place=place, period=figures.period_of(MONTH)
-    )
+    found = figures.rates(actor=actor_of(request), place=place, period=figures.period_of(MONTH))
     rows = [_rate_shown(key, rate, place) for key, rate in found.items()]
     return {"rates": rows, "days": MONTH} if any(row.below for row in rows) else None
 
@@ -173,7 +174,9 @@ def late_card(request: HttpRequest) -> Contents | None:
 @cockpit.card("list", "appeals/cockpit/list.html", order=30, needs=Perm.VIEW_FIGURES)
 def risk_card(request: HttpRequest) -> Contents | None:
     """What may become late today."""
-    return _listed(request, "due_today", _("May become late today"), _("Nothing more is due today."))
+    return _listed(
+        request, "due_today", _("May become late today"), _("Nothing more is due today.")
+    )
 
 
 def _listed(request: HttpRequest, name: str, title: str, nothing: str) -> Contents | None:
@@ -183,7 +186,7 @@ def _listed(request: HttpRequest, name: str, title: str, nothing: str) -> Conten
     actor, period = actor_of(request), figures.period_of(1)
     total = figures.rows_of(actor=actor, place=place, name=name, period=period).count()
     rows = figures.rows_listed(actor=actor, place=place, name=name, period=period)
-    lines = lines_of(rows.order_by("matter__next_due_at", "pk")[:MOST_LISTED])
+    lines = lines_of(rows[:MOST_LISTED])
     return {
         "title": title,
         "nothing": nothing,

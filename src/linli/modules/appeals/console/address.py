@@ -60,7 +60,7 @@ def asked_of(request: HttpRequest, actor: Actor) -> Asked:
     given = request.GET
     top = top_path(actor)
     view = given.get("view", "")
-    place = places.place_by_code(given["place"]) if given.get("place") else None
+    place = _place_asked(given.get("place", ""), actor)
     class_key = given.get("class", "")
     keys = tuple(each.key for each in forms.classes_under(class_key, top)) if class_key else ()
     channel = given.get("channel", "")
@@ -77,6 +77,15 @@ def asked_of(request: HttpRequest, actor: Actor) -> Asked:
     named = _names(filters, place, class_key if keys else "", top)
     chips = tuple(Chip(words, _without(query, name)) for name, words in named.items())
     return Asked(filters, place, class_key if keys else "", chips, query.urlencode())
+
+
+def _place_asked(code: str, actor: Actor) -> Place | None:
+    """The place to narrow to; one outside of what the reader looks after is as unknown as any
+    other.
+    """
+    place = places.place_by_code(code) if code else None
+    held = [grant.path for grant in actor.grants if Perm.VIEW in grant.permissions]
+    return place if place is not None and any(map(place.is_under, held)) else None
 
 
 def _kept(given: QueryDict) -> QueryDict:

@@ -27,7 +27,8 @@ WITH_NOTE = (REFUSE, RULE)
 class Doing:
     """One thing to do with everything that its form asks.
 
-    `needs_note` is a note that must be written, `may_note` one that may. With `proposed` a unit need not
+    `needs_note` is a note that must be written, `may_note` one that may. With `proposed` a unit
+    need not
     be chosen: the duty list names it.
     """
 

@@ -50,7 +50,9 @@ def appeal_page(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, case_of(request, number))
 
 
-def page(request: HttpRequest, case: Case, *, status: int = 200, note_problem: str = "") -> HttpResponse:
+def page(
+    request: HttpRequest, case: Case, *, status: int = 200, note_problem: str = ""
+) -> HttpResponse:
     """The page of a case; an htmx request gets what has changed."""
     sheet = sheet_of(request, case)
     asked = asked_of(request, sheet.actor)
@@ -94,7 +96,9 @@ def appeal_note(request: HttpRequest, number: str) -> HttpResponse:
     return done(request, number, words)
 
 
-@console.page("appeals/<str:number>/urge/", name="appeal_urge", needs=(Perm.DISPATCH, Perm.VIEW_FIGURES))
+@console.page(
+    "appeals/<str:number>/urge/", name="appeal_urge", needs=(Perm.DISPATCH, Perm.VIEW_FIGURES)
+)
 @require_POST
 def appeal_urge(request: HttpRequest, number: str) -> HttpResponse:
     """Urge whoever has it in hand."""
@@ -111,7 +115,9 @@ def appeal_who(request: HttpRequest, number: str, appeal: str) -> HttpResponse:
         raise Forbidden("", code="unknown")
     template = "appeals/console/who.html"
     if request.method != "POST":
-        return render(request, template, case=case, matter=case.matter, appeal=said, purposes=purposes())
+        return render(
+            request, template, case=case, matter=case.matter, appeal=said, purposes=purposes()
+        )
     return _opened(request, template, case, said)
 
 
@@ -132,4 +138,8 @@ def _opened(request: HttpRequest, template: str, case: Case, said: Appeal) -> Ht
 
 def purposes() -> list[str]:
     """What a number is mostly asked for."""
-    return [_("To ask how things are"), _("To say what we will do"), _("To call back after the work")]
+    return [
+        _("To ask how things are"),
+        _("To say what we will do"),
+        _("To call back after the work"),
+    ]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Pressing a button of a case: the procedure's moves, answers to an order, a call-back, a correction."""
+"""Pressing a button of a case: the procedure's moves, answers to an order, a call-back, a
+correction.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,9 +49,7 @@ def appeal_do(request: HttpRequest, number: str, key: str) -> HttpResponse:
     return _page(request, sheet, button)
 
 
-def _pressed(
-    request: HttpRequest, sheet: Sheet, key: str, button: Button | None
-) -> HttpResponse:
+def _pressed(request: HttpRequest, sheet: Sheet, key: str, button: Button | None) -> HttpResponse:
     """Press it. Whoever comes too late (there is no such button any more) is told who was first."""
     try:
         if key in ORDER_DEEDS:

@@ -38,6 +38,8 @@ from linli.shells.frame.request import is_part
 A_PAGE = 20
 MOST_AT_ONCE = 100
 PARTS = {"rows": "rows", "peek": "peek"}
+ASKING = "queue-ask"
+"""The form of search and filters; the address that it leads to is written without empty parts."""
 NAMES: dict[str, Message] = {
     "mine": gettext_lazy("For me to do"),
     "due_today": gettext_lazy("Due today"),
@@ -74,14 +76,17 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
     """The queue; an htmx request gets the rows, or the case that was opened."""
     actor = actor_of(request)
     target = request.headers.get("HX-Target", "") if is_part(request) else ""
-    case = _opened(request, actor)
+    case = _opened(request, actor) if target != "rows" else None
     asked = asked_of(request, actor)
     shown: dict[str, Any] = {"asked": asked, "here": reverse("console:appeal_list")}
     if target != "peek":
         shown |= _list(request, actor, asked)
-    if case is not None and target != "rows":
+    if case is not None:
         shown["sheet"] = sheet_of(request, case)
-    return render(request, "appeals/console/queue.html", PARTS, opened=case, **shown)
+    response = render(request, "appeals/console/queue.html", PARTS, opened=case, **shown)
+    if request.headers.get("HX-Trigger") == ASKING:
+        response["HX-Push-Url"] = f"{shown['here']}?{asked.query}"
+    return response
 
 
 def _opened(request: HttpRequest, actor: Actor) -> Case | None:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from linli.base.actor import Actor
 from linli.base.errors import Forbidden, Invalid, Message, Refused
@@ -43,15 +43,11 @@ def appeal_new(request: HttpRequest) -> HttpResponse:
         raise
     except Refused as refusal:
         wrong = forms.errors_of(refusal)
-        return _page(
-            request, actor, report, wrong, status=refusal.status, photos_lost=bool(photos)
-        )
+        return _page(request, actor, report, wrong, status=refusal.status, photos_lost=bool(photos))
     return _taken(request, actor, appeal)
 
 
-def _filed(
-    request: HttpRequest, actor: Actor, report: forms.Report, photos: list[Any]
-) -> Appeal:
+def _filed(request: HttpRequest, actor: Actor, report: forms.Report, photos: list[Any]) -> Appeal:
     channel = request.POST.get("channel", "")
     if channel not in CHANNELS:
         message = _("Please say how it reached you.")
@@ -86,10 +82,10 @@ def _taken(request: HttpRequest, actor: Actor, appeal: Appeal) -> HttpResponse:
 
 
 @console.page("appeals/new/people/", name="appeal_people", needs=Perm.REGISTER_FOR)
-@require_GET
+@require_POST
 def appeal_people(request: HttpRequest) -> HttpResponse:
-    """Who is on file with a telephone number, for picking."""
-    found, problem = _found(actor_of(request), request.GET.get("contact_phone", ""))
+    """Who is on file with a telephone number, for picking; a number never stands in an address."""
+    found, problem = _found(actor_of(request), request.POST.get("contact_phone", ""))
     return render(
         request, "appeals/console/people.html", found=found, found_problem=problem, is_asked=True
     )
@@ -114,9 +110,7 @@ def appeal_places(request: HttpRequest) -> HttpResponse:
     top = intake.top_for(chosen or intake.post_of(actor_of(request)))
     selects = intake.place_levels(chosen, top)
     address = reverse("console:appeal_places")
-    return render(
-        request, "appeals/parts/report_places.html", selects=selects, places_url=address
-    )
+    return render(request, "appeals/parts/report_places.html", selects=selects, places_url=address)
 
 
 def _page(

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""One case as the console shows it, in the preview and on its page; each part is read when it is drawn."""
+"""One case as the console shows it, in the preview and on its page; each part is read when it is
+drawn.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ from linli.shells.frame.middleware import actor_of
 
 MAP_SIZE = (420, 180)
 FEW_LINES = 4
+BREAKS = "。！？!?；;，,、\n "
 RATE = "call_back"
 TONES = {End.DONE: "good", "": "brand"}
 
@@ -103,6 +106,13 @@ class Sheet:
     def first(self) -> course.Voice | None:
         """Whoever reported it first."""
         return self.voices[0] if self.voices else None
+
+    @property
+    def said(self) -> str:
+        """What was said first, without the words that stand above it as the title."""
+        text = self.first.appeal.what if self.first is not None else ""
+        rest = text.removeprefix(self.case.title).lstrip(BREAKS)
+        return rest or text
 
     @property
     def others(self) -> list[course.Voice]:

@@ -116,7 +116,9 @@ def file_is_visible(actor: Actor, owner_key: str) -> bool:
 
 
 def work_file_is_visible(actor: Actor, owner_key: str) -> bool:
-    """Whether this actor may see the photos of the work on a case: who reported it, or may see it."""
+    """Whether this actor may see the photos of the work on a case: who reported it, or may see
+    it.
+    """
     appeals = Appeal.objects.select_related("case__matter").filter(case__matter__number=owner_key)
     if any(is_own(actor, appeal) for appeal in appeals):
         return True

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The way of a case as staff see it: its stages with who and how long, its unit, who said what, where."""
+"""The way of a case as staff see it: its stages with who and how long, its unit, who said what,
+where.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -118,7 +120,8 @@ def _voice(actor: Actor, appeal: Appeal, taken_by: str, photos: list[StoredFile]
 
 @dataclass(frozen=True)
 class Hands:
-    """Whose hands a case is in: the unit, whoever works on it, and the order that waits for an answer.
+    """Whose hands a case is in: the unit, whoever works on it, and the order that waits for an
+    answer.
 
     `sent` are all orders, newest first; `allowed` says how often an order may be sent back.
     """
@@ -134,7 +137,9 @@ def hands_of(case: Case) -> Hands:
     """Whose hands a case is in."""
     matter = case.matter
     sent = tuple(workflow.orders_of(matter))
-    waiting = next((each for each in sent if each.state in ("offered", "signed", "contested")), None)
+    waiting = next(
+        (each for each in sent if each.state in ("offered", "signed", "contested")), None
+    )
     unit = matter.lead_unit or (waiting.unit if waiting is not None else None)
     holder = workflow.name_of(matter.holder_account_id) if matter.lead_unit is not None else ""
     steps = workflow.spec_of(matter.definition).steps.values()

@@ -12,7 +12,7 @@ from linli.base.actor import Actor
 from linli.kernel.places.models import Place
 from linli.modules.appeals.models import Case, CaseQuerySet
 from linli.modules.appeals.rules import Rate
-from linli.modules.appeals.selectors.queue import with_line
+from linli.modules.appeals.selectors.queue import DUE_FIRST, with_line
 from linli.modules.appeals.selectors.slices import RATES, SLICES, Period
 from linli.modules.appeals.terms import Perm
 
@@ -58,14 +58,12 @@ def rows_of(*, actor: Actor, place: Place, name: str, period: Period) -> CaseQue
 
 
 def rows_listed(*, actor: Actor, place: Place, name: str, period: Period) -> CaseQuerySet:
-    """The same rows for a list: those due first in front, then the newest."""
+    """The same rows for a list: those due first in front, those done last at the end."""
     rows = with_line(rows_of(actor=actor, place=place, name=name, period=period))
-    return rows.order_by("matter__ended_at", "matter__next_due_at", "-matter__opened_at", "pk")
+    return rows.order_by(DUE_FIRST, "-matter__ended_at", "-matter__opened_at", "pk")
 
 
-def counts(
-    *, actor: Actor, place: Place, names: Iterable[str], period: Period
-) -> dict[str, int]:
+def counts(*, actor: Actor, place: Place, names: Iterable[str], period: Period) -> dict[str, int]:
     """How many cases each named set holds."""
     return {
         name: rows_of(actor=actor, place=place, name=name, period=period).count() for name in names

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -29,8 +29,11 @@ VIEWS = ("mine", "due_today", "late", "waiting", "to_verify", "all")
 open.
 """
 
-ORDERS = {
-    "due": ("matter__next_due_at", "matter__opened_at", "pk"),
+DUE_FIRST = F("matter__next_due_at").asc(nulls_last=True)
+"""What is due first in front, what no clock runs for at the end, on both databases."""
+
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "due": (DUE_FIRST, "matter__opened_at", "pk"),
     "newest": ("-matter__opened_at", "-pk"),
 }
 LIVE_ORDERS = (*ANSWERABLE, OrderState.CONTESTED)
@@ -59,9 +62,7 @@ def cases_queue(*, actor: Actor, filters: Filters) -> CaseQuerySet:
 def queue_counts(*, actor: Actor) -> dict[str, int]:
     """How many cases stand in each view, before other filters; one query."""
     seen = Matter.objects.open_to(actor, Perm.VIEW).filter(case__isnull=False)
-    wanted = {
-        view: Count("pk", filter=Q(pk__in=_view(view, actor).values("pk"))) for view in VIEWS
-    }
+    wanted = {view: Count("pk", filter=Q(pk__in=_view(view, actor).values("pk"))) for view in VIEWS}
     return dict(seen.order_by().aggregate(**wanted))
 
 

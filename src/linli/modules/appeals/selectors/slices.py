@@ -63,7 +63,9 @@ def open_now(cases: CaseQuerySet, period: Period) -> CaseQuerySet:
 
 
 def late_now(cases: CaseQuerySet, period: Period) -> CaseQuerySet:
-    """Open cases with a clock that has run out and still runs; the queue calls the same ones late."""
+    """Open cases with a clock that has run out and still runs; the queue calls the same ones
+    late.
+    """
     return open_now(cases, period).filter(matter__next_due_at__lt=period.now)
 
 

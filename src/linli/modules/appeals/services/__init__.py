@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What can be done with appeals and cases."""
 
-from linli.modules.appeals.services.filing import FILES_OWNER, Draft, appeal_file
+from linli.modules.appeals.services.filing import Draft, appeal_file
 from linli.modules.appeals.services.handling import (
     MAY_URGE,
     appeal_correct,
@@ -12,6 +12,7 @@ from linli.modules.appeals.services.handling import (
     case_urge,
     reporter_open,
 )
+from linli.modules.appeals.terms import FILES_OWNER
 
 __all__ = [
     "FILES_OWNER",

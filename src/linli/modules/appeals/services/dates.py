@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Reading a moment as lists write it: year first in several ways, Excel's day numbers, or as a mapping says."""
+"""Reading a moment as lists write it: year first in several ways, Excel's day numbers, or as a
+mapping says.
+"""
 
 import datetime as dt
 import re
@@ -27,7 +29,8 @@ class UnreadableDate(ValueError):
 def moment_read(value: Any, order: str = "ymd") -> dt.datetime | None:
     """A moment in Asia/Shanghai; None for an empty cell.
 
-    `order` says how numbers without a year in front are meant ("mdy", "dmy"). Raises UnreadableDate.
+    `order` says how numbers without a year in front are meant ("mdy", "dmy"). Raises
+    UnreadableDate.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
@@ -76,7 +79,9 @@ def _written(text: str, order: str) -> dt.datetime:
 
 
 def _ordered(first: str, second: str, third: str, order: str) -> tuple[int, int, int]:
-    """Year, month, day; a date that does not begin with its year is read only as the mapping says."""
+    """Year, month, day; a date that does not begin with its year is read only as the mapping
+    says.
+    """
     if len(first) == 4:
         return int(first), int(second), int(third)
     if order == "ymd" or len(first) > 2 or len(third) not in (2, 4):

@@ -46,7 +46,8 @@ PHONE_CONTEXT = "appeals.appeal.contact_phone"
 class Draft:
     """An appeal as it was filled in, before anything was checked.
 
-    `filed_key` is made by the sender: the same submission sent twice gives one appeal. `filed_at` is
+    `filed_key` is made by the sender: the same submission sent twice gives one appeal. `filed_at`
+    is
     when somebody said it, where that was before it reached us (clocks run from now). `sender` is
     what rate limits count by (an account or an address), empty for trusted channels; `address` is
     what the abuse list knows. Whoever reports for somebody gives `for_person`, or name and phone.
@@ -83,7 +84,8 @@ def appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
     """Take an appeal and make a case of it; the same submission sent twice gives the first again.
 
     Whoever reported it and whoever it is for are told. Raises Invalid with fields (no sentence, no
-    place, outside the area), Forbidden (a channel the actor may not use), TooMany, Refused (a sender
+    place, outside the area), Forbidden (a channel the actor may not use), TooMany, Refused (a
+    sender
     on the abuse list).
     """
     if draft.filed_key:

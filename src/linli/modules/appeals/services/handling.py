@@ -55,7 +55,8 @@ def case_move(
 ) -> Case:
     """Press a button of the procedure; where its form holds a reply, every reporter gets it.
 
-    `photos` are uploads by the form's field; with `revision` nothing may have happened since the page
+    `photos` are uploads by the form's field; with `revision` nothing may have happened since the
+    page
     was shown. Raises Forbidden, Invalid (what must be filled), Conflict (the case has moved on).
     """
     given = dict(values or {})
@@ -110,7 +111,8 @@ def appeal_withdraw(*, actor: Actor, appeal: Appeal, reason: str = "") -> Appeal
     """Take an appeal back; the case ends with it unless others reported the same thing.
 
     `reason` is one of the reasons that the procedure lists. Raises Forbidden for anybody but the
-    reporter, Invalid without a reason where one is asked for, Conflict once it cannot be taken back.
+    reporter, Invalid without a reason where one is asked for, Conflict once it cannot be taken
+    back.
     """
     kept = lock(appeal)
     own = _own(actor, kept)
@@ -242,7 +244,8 @@ def reporter_open(
 ) -> dict[str, str]:
     """Name and phone of whoever reported (or, `is_other`, of whom it is for), for a stated purpose.
 
-    It is recorded, and visible to the person. A confidential reporter is shown to nobody of a unit that
+    It is recorded, and visible to the person. A confidential reporter is shown to nobody of a unit
+    that
     the case is about or that was given it. Raises Forbidden, Invalid without a purpose.
     """
     matter = appeal.case.matter
@@ -262,9 +265,7 @@ def reporter_open(
     )
     person = appeal.for_person if is_other else appeal.reporter
     if person is not None:
-        phone = people.personal_open_by_duty(
-            actor=actor, person=person, field="phone", purpose=why
-        )
+        phone = people.personal_open_by_duty(actor=actor, person=person, field="phone", purpose=why)
         return {"name": person.name, "phone": phone}
     if is_other:
         return {"name": appeal.for_name, "phone": appeal.for_phone}

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Taking in a list of appeals from an older system: what can be taken is taken, all else is named by line.
+"""Taking in a list of appeals from an older system: what can be taken is taken, all else is named
+by line.
 
-Each appeal keeps the time at which it was said; its clocks run from the import, when it reached us. A row is
+Each appeal keeps the time at which it was said; its clocks run from the import, when it reached
+us. A row is
 known by its number in the old list, so that a list may be stopped and imported again.
 """
 
@@ -34,7 +36,9 @@ from linli.modules.appeals.services.sheets import Row, rows_of
 from linli.modules.appeals.terms import Channel, Perm, Verb
 
 AT_ONCE = 50
-"""Rows of one transaction: what is stopped in the middle loses so many at most, and takes them next time."""
+"""Rows of one transaction: what is stopped in the middle loses so many at most, and takes them
+next time.
+"""
 
 Progress = Callable[[int], None]
 
@@ -50,7 +54,9 @@ class Trouble:
 
 @dataclass
 class ImportReport:
-    """What an import did. `known` rows were there already; `flagged` ones were not taken as they stand."""
+    """What an import did. `known` rows were there already; `flagged` ones were not taken as they
+    stand.
+    """
 
     file: str
     mapping: str
@@ -81,9 +87,11 @@ def appeals_import(
     is_dry: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Take in the rows of a CSV or Excel file by a column mapping; `place` is for rows that name none.
+    """Take in the rows of a CSV or Excel file by a column mapping; `place` is for rows that name
+    none.
 
-    A transaction for every fifty rows, so that what was done stays done. With `is_dry` nothing is kept.
+    A transaction for every fifty rows, so that what was done stays done. With `is_dry` nothing is
+    kept.
     Raises Forbidden, and Invalid for a file that cannot be read.
     """
     access.require(actor, Perm.IMPORT, at=place or EVERYWHERE)
@@ -185,10 +193,13 @@ class _Import:
         troubles.append(Trouble(row.line, _text(row.cells, "number")[:60], why))
 
     def _key(self, row: Row) -> str:
-        """What makes a row the same row: its number in the list, else everything it says."""
+        """What makes a row the same row of a city: its number in the list, else everything it
+        says.
+        """
         number = _text(row.cells, "number")
         parts = [number] if number else [str(row.cells.get(name)) for name in sorted(row.cells)]
-        return hashlib.sha256("\0".join(["import", self.mapping.name, *parts]).encode()).hexdigest()
+        said = ["import", self.mapping.name, self.places.within, *parts]
+        return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
     def _draft(self, row: Row, key: str) -> tuple[Draft, dt.datetime | None]:
         if row.problem:
@@ -215,14 +226,18 @@ class _Import:
         return draft, closed_at
 
     def _moments(self, row: Row) -> tuple[dt.datetime | None, dt.datetime | None]:
-        """When it was said and when it was closed there; what contradicts itself is flagged, not guessed."""
+        """When it was said and when it was closed there; what contradicts itself is flagged, not
+        guessed.
+        """
         filed_at = self._moment(row, "filed_at")
         closed_at = self._moment(row, "closed_at")
         if filed_at is not None and filed_at > clock.now() + dt.timedelta(days=1):
             raise _Skip(_("It was said in the future: %(at)s.") % {"at": filed_at.date()})
         if filed_at is not None and closed_at is not None and closed_at < filed_at:
             said = {"closed": f"{closed_at:%Y-%m-%d %H:%M}", "filed": f"{filed_at:%Y-%m-%d %H:%M}"}
-            why = _("Closed (%(closed)s) before it was opened (%(filed)s); please ask at its source.")
+            why = _(
+                "Closed (%(closed)s) before it was opened (%(filed)s); please ask at its source."
+            )
             self._trouble(self.report.flagged, row, why % said)
             return filed_at, None
         return filed_at, closed_at
@@ -247,15 +262,17 @@ class _Import:
         return found
 
     def _class(self, cells: Mapping[str, Any], what: str, place: Place | None) -> str:
-        """The class by the row's label: of those it may mean, the one that its words speak of."""
+        """The class by the row's label: of those it may mean the one that its title speaks of, else its words."""
         roots = self.mapping.spec.classes.get(_text(cells, "label"), [])
         if not roots or place is None:
             return ""
         tree = forms.class_tree(place.path)
         here = [root for root in roots if root in tree.classes]
-        found = [each for root in here for each in tree.propose(what, root, 1)]
-        best = max(found, key=lambda each: each.score, default=None)
-        return best.key if best is not None else next(iter(here), "")
+        for text in (_text(cells, "title"), what):
+            found = [each for root in here for each in tree.propose(text, root, 1)]
+            if found:
+                return max(found, key=lambda each: each.score).key
+        return next(iter(here), "")
 
 
 def _text(cells: Mapping[str, Any], name: str) -> str:

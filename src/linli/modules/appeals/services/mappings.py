@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Saved column mappings: which column of a list is what, which label which class, which name which place."""
+"""Saved column mappings: which column of a list is what, which label which class, which name which
+place.
+"""
 
 import re
 import tomllib
@@ -43,9 +45,11 @@ class Columns(BaseModel):
 class MappingFile(BaseModel):
     """A mapping as it is written in TOML.
 
-    `classes` maps a label to the classes it may mean (the words of a row decide among them); `places` maps
+    `classes` maps a label to the classes it may mean (the words of a row decide among them);
+    `places` maps
     a name in the text ("#" stands for digits) to a place: its code, its names from the top down
-    ("临江区/榕荫街道"), or "community:3", the third community of the city. `dates` says how 3/4/2020 is read.
+    ("临江区/榕荫街道"), or "community:3", the third community of the city. `dates` says how
+    3/4/2020 is read.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -102,21 +106,27 @@ def mapping_read(name_or_file: str) -> Saved:
 
 @dataclass
 class Places:
-    """The places that a mapping names, looked up once; `unknown` are those that are not here."""
+    """The places that a mapping names, looked up once; `unknown` are those that are not here.
+
+    All of them lie below `within`: a list of one city puts nothing into another.
+    """
 
     names: dict[re.Pattern[str], Place] = field(default_factory=dict)
     exact: dict[str, Place | None] = field(default_factory=dict)
     default: Place | None = None
     unknown: list[str] = field(default_factory=list)
+    within: str = ""
 
     def named(self, said: str) -> Place | None:
         """The place of a place column: by the table, else by its code."""
         if said not in self.exact:
-            self.exact[said] = self.found_in(said) or places.place_by_code(said)
+            self.exact[said] = self.found_in(said) or _by_code(said, self.within)
         return self.exact[said]
 
     def found_in(self, *texts: str) -> Place | None:
-        """The place whose name stands in the first text that names one; of several the longest name."""
+        """The place whose name stands in the first text that names one; of several the longest
+        name.
+        """
         for text in texts:
             hits = [
                 (len(hit[0]), -hit.start(), place)
@@ -130,7 +140,7 @@ class Places:
 
 def places_of(saved: Saved, default: Place | None) -> Places:
     """Look up the places of a mapping; `default` is where everything goes that names none."""
-    found = Places(default=default)
+    found = Places(default=default, within=f"{default.codes[0]}/" if default is not None else "")
     if default is None and saved.spec.place:
         found.default = _place(saved.spec.place, found)
     ordered: Mapping[str, str] = saved.spec.places
@@ -151,27 +161,32 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _place(where: str, found: Places) -> Place | None:
     level, colon, number = where.partition(":")
     if colon and number.isdigit():
-        place = _nth(level, int(number))
+        place = _nth(level, int(number), found.within)
     elif "/" in where:
-        place = _by_names(where.split("/"))
+        place = _by_names(where.split("/"), found.within)
     else:
-        place = places.place_by_code(where)
+        place = _by_code(where, found.within)
     if place is None:
         found.unknown.append(where)
     return place
 
 
-def _nth(level: str, number: int) -> Place | None:
+def _by_code(code: str, within: str) -> Place | None:
+    place = places.place_by_code(code)
+    return place if place is not None and place.is_under(within) else None
+
+
+def _nth(level: str, number: int, within: str) -> Place | None:
     """The place of that number among all of its level, from the start again after the last."""
-    rows = list(places.subtree("", level).values_list("pk", flat=True))
+    rows = list(places.subtree(within, level).values_list("pk", flat=True))
     if not rows:
         return None
     chosen = rows[(number - 1) % len(rows)]
-    return places.subtree("", level).filter(pk=chosen).first()
+    return places.subtree(within, level).filter(pk=chosen).first()
 
 
-def _by_names(names: list[str]) -> Place | None:
-    rows = places.subtree("").filter(name=names[-1].strip())
+def _by_names(names: list[str], within: str) -> Place | None:
+    rows = places.subtree(within).filter(name=names[-1].strip())
     for place in rows:
         line = [each.name for each in places.chain(place)]
         if line[-len(names) :] == [name.strip() for name in names]:

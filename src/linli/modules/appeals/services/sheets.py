@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Reading a list from a CSV or Excel file row by row, whatever its encoding; says plainly what it cannot read."""
+"""Reading a list from a CSV or Excel file row by row, whatever its encoding; says plainly what it
+cannot read.
+"""
 
 import codecs
 import csv
@@ -27,7 +29,9 @@ MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a list: the line it stands in, its cells by field, and what is wrong with it as a whole."""
+    """One row of a list: the line it stands in, its cells by field, and what is wrong with it as a
+    whole.
+    """
 
     line: int
     cells: Mapping[str, Any]
@@ -43,7 +47,8 @@ Table = Iterator[tuple[int, Sequence[Any]]]
 def rows_of(path: Path, columns: Columns, needed: Sequence[str]) -> Iterator[Row]:
     """The rows of a file, empty ones left out; only the columns that are asked for.
 
-    The sort of file is told by its content. Raises Invalid for one that is too large, of another sort,
+    The sort of file is told by its content. Raises Invalid for one that is too large, of another
+    sort,
     in no known encoding, or without the columns that are needed (merged or missing heads).
     """
     size = path.stat().st_size
@@ -161,7 +166,9 @@ def _csv(path: Path, head: bytes) -> Table:
 
 
 def _encoding_of(path: Path) -> str:
-    """The first encoding in which the whole file makes sense; files from Chinese Excel are often GBK."""
+    """The first encoding in which the whole file makes sense; files from Chinese Excel are often
+    GBK.
+    """
     for name in ENCODINGS:
         if _decodes(path, name):
             return name
@@ -196,7 +203,9 @@ def _excel(path: Path) -> Table:
         raise _refused(message, "file_broken") from error
     try:
         sheet = book.worksheets[0]
-        for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_CELLS), start=1):
+        for line, cells in enumerate(
+            sheet.iter_rows(values_only=True, max_col=MOST_CELLS), start=1
+        ):
             yield line, cells
     finally:
         book.close()

@@ -90,7 +90,9 @@ def rated(crew: SimpleNamespace, mark: str = "good", **given: Any) -> Case:
 
 
 def month_of(crew: SimpleNamespace) -> None:
-    """Cases of every sort over some weeks before MONDAY: done in time and late, good and bad, open, late."""
+    """Cases of every sort over some weeks before MONDAY: done in time and late, good and bad,
+    open, late.
+    """
     tree = crew.city
     for days, place, make, given in (
         (12, tree.grid, rated, {}),

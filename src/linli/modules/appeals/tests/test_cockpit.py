@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The cockpit: every number on a page opens exactly that many rows, for every role at every place."""
+"""The cockpit: every number on a page opens exactly that many rows, for every role at every
+place.
+"""
 
 import datetime as dt
 import re
@@ -21,7 +23,7 @@ from linli.modules.appeals.tests.town import staff
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROWS = "/cockpit/appeals/rows/"
-LEVELS = ("district", "community", "grid")
+LEVELS = ("district", "community", "grid", "other_subdistrict")
 
 SeenBy = Callable[[Account], Client]
 

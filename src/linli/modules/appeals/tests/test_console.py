@@ -122,7 +122,9 @@ def test_a_place_in_the_address_narrows_the_queue(crew: SimpleNamespace, seen_by
     filed(crew)
     client = seen_by(crew.dispatcher)
     assert client.get(f"/console/appeals/?place={crew.city.community.code}").context["lines"]
-    assert not client.get(f"/console/appeals/?place={crew.city.other_community.code}").context["lines"]
+    assert not client.get(f"/console/appeals/?place={crew.city.other_community.code}").context[
+        "lines"
+    ]
 
 
 def test_htmx_gets_only_the_rows_or_the_preview(crew: SimpleNamespace, seen_by: SeenBy) -> None:
@@ -313,7 +315,10 @@ def test_the_history_is_narrowed_by_the_address(crew: SimpleNamespace, seen_by: 
     case = accepted(crew)
     client = seen_by(crew.dispatcher)
     sorts = {
-        kind: {entry.line.sort for entry in client.get(address(case), {"lines": kind}).context["sheet"].lines}
+        kind: {
+            entry.line.sort
+            for entry in client.get(address(case), {"lines": kind}).context["sheet"].lines
+        }
         for kind in ("all", "said", "hand_over")
     }
     assert sorts["hand_over"] < sorts["all"]
@@ -351,7 +356,8 @@ def test_many_cases_are_dispatched_at_once_and_each_refusal_is_said(
     client = seen_by(crew.dispatcher)
     picked = [case.matter.number for case in (*good, odd)]
     answer = client.post(
-        "/console/appeals/many/", {"do": "dispatch", "picked": picked, "next": "/console/appeals/?view=all"}
+        "/console/appeals/many/",
+        {"do": "dispatch", "picked": picked, "next": "/console/appeals/?view=all"},
     )
     assert answer["Location"] == "/console/appeals/?view=all"
     assert {fresh(case).matter.step for case in good} == {"offered"}
@@ -365,7 +371,9 @@ def test_many_cases_go_back_only_to_an_address_of_this_site(
     crew: SimpleNamespace, seen_by: SeenBy
 ) -> None:
     client = seen_by(crew.dispatcher)
-    answer = client.post("/console/appeals/many/", {"do": "dispatch", "next": "https://example.org/"})
+    answer = client.post(
+        "/console/appeals/many/", {"do": "dispatch", "next": "https://example.org/"}
+    )
     assert answer["Location"] == "/console/appeals/"
 
 
@@ -412,13 +420,17 @@ def test_a_confidential_reporter_is_named_on_no_page_of_staff(
         assert not client.get("/console/appeals/?view=all&q=陈桂兰").context["lines"]
 
 
-def test_the_unit_complained_of_never_sees_who_it_was(crew: SimpleNamespace, seen_by: SeenBy) -> None:
+def test_the_unit_complained_of_never_sees_who_it_was(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
     case = secret_case(crew)
     pressed(seen_by(crew.dispatcher), case, "dispatch")
     pressed(seen_by(crew.handler), case, "accept")
     appeal = case.appeals.get()
     asked = {"purpose": "联系居民"}
-    assert seen_by(crew.handler).post(address(case, f"who/{appeal.number}/"), asked).status_code == 404
+    assert (
+        seen_by(crew.handler).post(address(case, f"who/{appeal.number}/"), asked).status_code == 404
+    )
     answer = seen_by(crew.dispatcher).post(address(case, f"who/{appeal.number}/"), asked)
     assert "13800132046" in answer.content.decode()
 
@@ -431,3 +443,12 @@ def test_an_order_of_another_case_is_never_answered(crew: SimpleNamespace, seen_
     pressed(seen_by(crew.handler), first, "accept", order=other.pk)
     assert fresh(second).matter.step == "offered"
     assert Appeal.objects.count() == 2
+
+
+def test_a_search_leaves_an_address_without_empty_parts(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "rows", "HX-Trigger": "queue-ask"}
+    asked = "/console/appeals/?view=mine&q=积水&channel=&class=&step="
+    answer = seen_by(crew.dispatcher).get(asked, headers=headers)
+    assert answer["HX-Push-Url"] == "/console/appeals/?view=mine&q=%E7%A7%AF%E6%B0%B4"

@@ -13,7 +13,15 @@ from linli.modules.appeals.rules import Rate
 from linli.modules.appeals.selectors import figures
 from linli.modules.appeals.selectors.queue import Filters, cases_queue, queue_counts
 from linli.modules.appeals.selectors.slices import GAPS, RATES, SLICES
-from linli.modules.appeals.tests.round import MONDAY, accepted, crew_of, filed, month_of
+from linli.modules.appeals.tests.round import (
+    MONDAY,
+    accepted,
+    answered,
+    crew_of,
+    filed,
+    month_of,
+    moved,
+)
 from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +39,7 @@ def month(city: SimpleNamespace) -> Iterator[SimpleNamespace]:
 
 def test_what_each_set_holds(month: SimpleNamespace) -> None:
     leader, district = actor_of(month.leader), month.city.district
-    found = figures.counts(
-        actor=leader, place=district, names=SLICES, period=figures.period_of(30)
-    )
+    found = figures.counts(actor=leader, place=district, names=SLICES, period=figures.period_of(30))
     assert found == {
         "filed": 9,
         "ended": 3,
@@ -103,9 +109,7 @@ def test_the_days_of_the_trend_add_up(month: SimpleNamespace) -> None:
 def test_nobody_counts_what_lies_outside_their_places(month: SimpleNamespace) -> None:
     period = figures.period_of(30)
     outside = actor_of(month.stranger)
-    found = figures.counts(
-        actor=outside, place=month.city.district, names=SLICES, period=period
-    )
+    found = figures.counts(actor=outside, place=month.city.district, names=SLICES, period=period)
     assert set(found.values()) == {0}
 
 
@@ -145,6 +149,16 @@ def test_what_is_due_first_stands_first(city: SimpleNamespace) -> None:
         rows = list(cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all")))
     due = {case.pk: case.matter.next_due_at for case in (slow, urgent, busy)}
     assert [row.pk for row in rows] == sorted(due, key=lambda pk: (due[pk], pk))
+
+
+def test_what_no_clock_runs_for_stands_at_the_end(city: SimpleNamespace) -> None:
+    with clock.at(MONDAY):
+        crew = crew_of(city)
+        waiting = moved(crew, answered(crew), "dispatcher", "pass", how="on_site")
+        open_one = filed(crew, what="井盖没了", class_key="manholes")
+        rows = list(cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all")))
+    assert waiting.matter.next_due_at is None
+    assert [row.pk for row in rows] == [open_one.pk, waiting.pk]
 
 
 def test_a_share_of_nothing_has_no_value() -> None:

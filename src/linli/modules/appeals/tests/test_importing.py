@@ -33,7 +33,14 @@ ROOT = Path(settings.LINLI_PACKS).parent
 DATA = Path(os.environ.get("LINLI_SHARED_DATA") or ROOT.parent / "shared" / "data") / "appeals"
 SAMPLE = DATA / "labelled-sample-495.xlsx"
 HEADS = ["留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "一级标签"]
-ROW = [24, "买买提·艾力", "A3区占道施工", "2020/1/6 12:09:38", "\n\t\t大道西行便道被占。\n\t", "城乡建设"]
+ROW = [
+    24,
+    "买买提·艾力",
+    "A3区占道施工",
+    "2020/1/6 12:09:38",
+    "\n\t\t大道西行便道被占。\n\t",
+    "城乡建设",
+]
 COLUMNS = {"what": ["留言详情"], "number": ["留言编号"]}
 
 Write = Callable[..., Path]
@@ -99,7 +106,7 @@ def test_the_name_of_a_writer_is_kept_encrypted_only(
     assert Appeal.objects.get().contact_name == "买买提·艾力"
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a table of our own
+            cursor.execute(f'SELECT * FROM "{table}"')
             assert not any("艾力" in str(cell) for row in cursor.fetchall() for cell in row), table
 
 
@@ -205,7 +212,10 @@ def test_closed_before_opened_is_flagged_and_not_guessed(
     report = taken(file, "service_requests", place=city.grid)
     assert report.taken == 2
     assert [(each.line, each.number) for each in report.flagged] == [(2, "1-1")]
-    notes = {a.source[-3:]: a.case.matter.moves.filter(sort="noted").count() for a in Appeal.objects.all()}
+    notes = {
+        a.source[-3:]: a.case.matter.moves.filter(sort="noted").count()
+        for a in Appeal.objects.all()
+    }
     assert notes == {"1-1": 0, "1-2": 1}
 
 
@@ -294,7 +304,9 @@ def test_moments_are_read(given: Any, order: str, said: str) -> None:
     assert f"{clock.local(moment):%Y-%m-%d %H:%M:%S}" == said
 
 
-@pytest.mark.parametrize("given", ["昨天", "2020/2/30", "1/6/2020", "12", "99999999", 7.5, "2020/1/6 25:00"])
+@pytest.mark.parametrize(
+    "given", ["昨天", "2020/2/30", "1/6/2020", "12", "99999999", 7.5, "2020/1/6 25:00"]
+)
 def test_what_is_no_moment_is_not_guessed(given: Any) -> None:
     with pytest.raises(UnreadableDate):
         moment_read(given)
@@ -331,7 +343,9 @@ def test_a_broken_file_is_refused_in_plain_words(
 def test_heads_over_two_merged_rows_are_refused_with_what_was_found(
     city: SimpleNamespace, excel_file: Write
 ) -> None:
-    file = excel_file(["留言", None, None], ["编号", "主题", "详情"], [1, "路", "路坏了"], merge="A1:C1")
+    file = excel_file(
+        ["留言", None, None], ["编号", "主题", "详情"], [1, "路", "路坏了"], merge="A1:C1"
+    )
     with pytest.raises(Invalid, match="留言详情") as refused:
         taken(file)
     assert "留言" in str(refused.value)

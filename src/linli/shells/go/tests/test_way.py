@@ -36,11 +36,11 @@ LINKS = ((_seen, faces.console), (_verified, faces.field), (_own, faces.portal))
 @pytest.fixture
 def matter(towns: SimpleNamespace) -> Iterator[Matter]:
     """A matter in the first grid, with a page on three faces."""
-    kept = registry._resolvers.pop("matter", [])  # noqa: SLF001 - what modules registered stays out
+    kept = registry._resolvers.pop("matter", [])
     for resolver, face in LINKS:
         registry.link("matter", resolver, face=face)
     yield appeal_open(towns.here)
-    registry._resolvers["matter"] = kept  # noqa: SLF001 - and comes back
+    registry._resolvers["matter"] = kept
 
 
 def test_each_reader_comes_to_the_page_that_is_theirs(
@@ -90,4 +90,4 @@ def test_strangers_sign_in_first_and_learn_nothing(client: Client, matter: Matte
 
 def test_registering_twice_asks_once(matter: Matter) -> None:
     registry.link("matter", _seen, face=faces.console)
-    assert len(registry._resolvers["matter"]) == len(LINKS)  # noqa: SLF001 - there is no other way
+    assert len(registry._resolvers["matter"]) == len(LINKS)

@@ -142,9 +142,7 @@ def test_a_colleague_of_another_city_is_neither_found_nor_given_anything(
     assert not Grant.objects.filter(account=foreign).exists()
 
 
-def test_a_grant_ends_with_its_reason_on_the_record(
-    client: Client, towns: SimpleNamespace
-) -> None:
+def test_a_grant_ends_with_its_reason_on_the_record(client: Client, towns: SimpleNamespace) -> None:
     grant = Grant.objects.get(account=towns.here.dispatcher)
     address = f"/console/grants/{grant.pk}/end/"
     enter(client, towns.there.admin)

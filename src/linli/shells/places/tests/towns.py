@@ -3,8 +3,8 @@
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from linli.kernel.access.factories import GrantFactory
@@ -49,13 +49,13 @@ def enter(client: Client, account: Account, language: str = "en") -> Client:
     return client
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     """What stands on a page, without its tags."""
     page = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def links_of(response: HttpResponse, part: str) -> list[str]:
+def links_of(response: Any, part: str) -> list[str]:
     """The addresses on a page that contain a piece."""
     found = re.findall(r'href="([^"]+)"', response.content.decode())
     return [address.replace("&amp;", "&") for address in found if part in address]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Procedures in the console: what the packs say at a place, in words, and nothing of other cities."""
+"""Procedures in the console: what the packs say at a place, and nothing of other cities."""
 
 from types import SimpleNamespace
 
@@ -16,9 +16,7 @@ from linli.kernel.workflow.factories import definition_keep
 from linli.shells.places.tests.towns import enter, links_of, staff, text_of
 
 
-def test_a_procedure_is_told_in_words_step_by_step(
-    client: Client, towns: SimpleNamespace
-) -> None:
+def test_a_procedure_is_told_in_words_step_by_step(client: Client, towns: SimpleNamespace) -> None:
     enter(client, towns.here.admin)
     listed = client.get("/console/procedures/")
     assert "Appeal handling" in text_of(listed)

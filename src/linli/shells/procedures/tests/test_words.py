@@ -44,7 +44,11 @@ def test_a_procedure_of_two_steps_is_drawn_without_ways_back() -> None:
     words = {"zh": "甲", "en": "A"}
     spec = _spec(
         {
-            "begun": {"label": words, "who": ["anyone"], "moves": {"go": {"label": words, "to": "over"}}},
+            "begun": {
+                "label": words,
+                "who": ["anyone"],
+                "moves": {"go": {"label": words, "to": "over"}},
+            },
             "over": {"label": words, "end": "done"},
         }
     )

@@ -39,7 +39,9 @@ def test_schedules_tell_their_last_run_and_what_went_wrong(
 ) -> None:
     now = timezone.now()
     hour = dt.timedelta(hours=1)
-    Schedule.objects.create(name="a.fine", every_seconds=60, next_run_at=now, last_run_at=now - hour)
+    Schedule.objects.create(
+        name="a.fine", every_seconds=60, next_run_at=now, last_run_at=now - hour
+    )
     Schedule.objects.create(
         name="b.broken",
         every_seconds=3600,
@@ -110,9 +112,7 @@ def test_only_administrators_get_these_pages(client: Client, towns: SimpleNamesp
             assert client.get(f"/console/status/{address}").status_code == 404
 
 
-def test_the_page_costs_a_bounded_number_of_queries(
-    client: Client, towns: SimpleNamespace
-) -> None:
+def test_the_page_costs_a_bounded_number_of_queries(client: Client, towns: SimpleNamespace) -> None:
     enter(client, towns.here.admin)
     with CaptureQueriesContext(connection) as queries:
         client.get("/console/status/")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Units in the console: who belongs to them, what they lead, what waits; and changing who belongs."""
+"""Units in the console: who belongs to them, what they lead, and changing who belongs."""
 
 import datetime as dt
 from types import SimpleNamespace
@@ -64,7 +64,10 @@ def test_a_unit_page_tells_members_duties_and_clauses(
     water = towns.here.water
     PersonFactory.create(name="郑国栋", account=towns.here.handler)
     MembershipFactory.create(
-        account=towns.here.clerk, unit=water, starts_on=dt.date(2024, 1, 1), ends_on=dt.date(2025, 1, 1)
+        account=towns.here.clerk,
+        unit=water,
+        starts_on=dt.date(2024, 1, 1),
+        ends_on=dt.date(2025, 1, 1),
     )
     enter(client, towns.here.admin)
     page = client.get(f"/console/units/{water.pk}/")
@@ -91,9 +94,7 @@ def test_both_figures_open_exactly_their_rows(client: Client, towns: SimpleNames
         assert links_of(rows, "/go/matter/SQ-20260306-")
 
 
-def test_figures_count_only_what_the_reader_may_see(
-    client: Client, towns: SimpleNamespace
-) -> None:
+def test_figures_count_only_what_the_reader_may_see(client: Client, towns: SimpleNamespace) -> None:
     _dispatched(towns.here)
     clerk = staff("dispatcher", towns.here.other_subdistrict)
     enter(client, clerk)
@@ -225,5 +226,7 @@ def test_a_longer_list_costs_no_more_queries(client: Client, towns: SimpleNamesp
     few = cost()
     for number in range(5):
         _dispatched(towns.here)
-        MembershipFactory.create(unit=towns.here.water, account=_newcomer(towns.here.city, f"n{number}"))
+        MembershipFactory.create(
+            unit=towns.here.water, account=_newcomer(towns.here.city, f"n{number}")
+        )
     assert cost() == few <= 60

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Every page that can be reached holds what is promised of all pages, for every role."""
+
+import pytest
+from playwright.sync_api import Page
+
+from linli.demo.terms import Persona
+from tests.browser.crawling import Crawl
+from tests.browser.looking import faults
+from tests.browser.visiting import DESK, PHONE, Visit
+
+pytestmark = pytest.mark.browser
+
+PERSONAS = [persona.value for persona in Persona if persona is not Persona.ARBITER]
+"""Who has a door; the arbiter has one only while two units dispute a case of the round."""
+
+VISITOR = "visitor"
+LANGUAGES = ("zh-hans", "en")
+TO_THE_END = 50
+"""More steps than lie between any two pages."""
+
+
+@pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
+def test_the_first_two_levels_hold_on_a_phone(visit: Visit, persona: str) -> None:
+    hold(_crawl(visit, persona, "zh-hans", deepest=2))
+
+
+@pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
+def test_the_first_two_levels_are_english_for_who_reads_english(visit: Visit, persona: str) -> None:
+    hold(_crawl(visit, persona, "en", deepest=1, is_desk=True))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("is_desk", [False, True], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
+def test_all_pageshold(visit: Visit, persona: str, language: str, is_desk: bool) -> None:
+    hold(_crawl(visit, persona, language, deepest=TO_THE_END, most_alike=2, is_desk=is_desk))
+
+
+def hold(crawl: Crawl) -> None:
+    """Fail with everything that a crawl found."""
+    if crawl.faults:
+        pytest.fail(f"{len(crawl.opened)} pages opened\n{crawl.report()}", pytrace=False)
+
+
+def _crawl(
+    visit: Visit,
+    persona: str,
+    language: str,
+    *,
+    deepest: int,
+    most_alike: int = 1,
+    is_desk: bool = False,
+) -> Crawl:
+    device = visit.device(DESK if is_desk else PHONE, language=language)
+    if persona == VISITOR:
+        page, starts = device.new_page(), ("/", "/portal/", "/accounts/login/")
+    else:
+        page = visit.enter(device, persona)
+        starts = (page.url.removeprefix(visit.url),)
+
+    def look(page: Page) -> list[str]:
+        return list(faults(page, language))
+
+    crawl = Crawl(page, visit.watch, look, deepest, most_alike)
+    crawl.walk(*starts)
+    return crawl
