@@ -113,9 +113,12 @@ class Crawl:
 
 
 def kind_of(address: str) -> str:
-    """Pages of one kind differ by numbers in their address only."""
+    """Pages of one kind differ in numbers, or in how several choices are put together."""
     parts = urlsplit(address)
     asked = sorted((name, NUMBER.sub("#", value)) for name, value in parse_qsl(parts.query))
+    chosen = [name for name, value in asked if value.strip("#-")]
+    if len(chosen) > 1:
+        asked = [(name, "") for name, _value in asked]
     return f"{NUMBER.sub('#', parts.path)}?{urlencode(asked)}"
 
 

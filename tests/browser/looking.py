@@ -15,7 +15,7 @@ from linli.config.testing.source import sources
 from linli.config.testing.words import chinese
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-WORD = re.compile(r"[A-Za-z][a-z]{2,}")
+WORD = re.compile(r"(?=[A-Z]*[a-z])[A-Za-z]{3,}")
 MANY_WORDS = 3
 SPOKEN = {"Linli", "English", "PostgreSQL", "SQLite"} | {
     path.name for path in (ROOT / "packs").iterdir()

@@ -43,7 +43,11 @@ class Platform:
     def ask(self, *words: str) -> str:
         """What a command says about this platform's data; fails with its own words."""
         done = subprocess.run(
-            [str(LINLI), *words], env=environment(self.data), capture_output=True, text=True
+            [str(LINLI), *words],
+            env=environment(self.data),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -103,7 +107,12 @@ def _made(shelf: Path) -> Path:
         begun = city.with_suffix(".begun")
         command = [str(LINLI), "city", "prepare", "--pack", PACK, "--size", "small"]
         done = subprocess.run(
-            command, env=environment(begun), capture_output=True, text=True, timeout=MAKING
+            command,
+            env=environment(begun),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=MAKING,
         )
         assert done.returncode == 0, done.stderr[-4000:]
         begun.rename(city)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from tests.browser.crawling import NUMBER, SETTLING, Crawl
 from tests.browser.looking import faults
@@ -20,6 +20,9 @@ LEADS_AWAY = ("/accounts/logout/", "/demo/")
 
 TAKEN, REFUSED = 400, {409, 422}
 """A form is taken below the first; the second say what is wrong with it."""
+
+ANSWER = 8_000
+"""Milliseconds within which something must have been sent."""
 
 BUTTONS = """() => [...document.querySelectorAll('form')].flatMap((form, at) => {
   if (form.method !== 'post') return [];
@@ -100,12 +103,20 @@ def _pressed(visit: Visit, page: Page, button: Button) -> Iterator[str]:
     known = {each.kind: each for each in _buttons(page)}.get(button.kind)
     if there is None or there.status >= TAKEN or known is None:
         return
-    page.evaluate(PRESS, [known.form, known.nth])
+    wrong = _answered(page, known)
+    refused = tuple(f"{status} for POST" for status in REFUSED)
+    wrong += [line for line in visit.watch.taken() if not line.startswith(refused)]
+    wrong += faults(page, "zh-hans")
+    yield from (f"{button.kind} on {button.page}: {line}" for line in wrong)
+
+
+def _answered(page: Page, button: Button) -> list[str]:
+    """Press it and wait until its answer stands there."""
+    try:
+        with page.expect_response(lambda answer: answer.request.method == "POST", timeout=ANSWER):
+            page.evaluate(PRESS, [button.form, button.nth])
+    except TimeoutError:
+        return ["nothing was sent"]
     page.wait_for_timeout(4 * SETTLING)
     page.wait_for_load_state()
-    said = visit.watch.taken()
-    refused = tuple(f"{status} for POST" for status in REFUSED)
-    bad = [line for line in said if not line.startswith(refused)]
-    yield from (
-        f"{button.kind} on {button.page}: {line}" for line in [*bad, *faults(page, "zh-hans")]
-    )
+    return []

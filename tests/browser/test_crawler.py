@@ -54,6 +54,7 @@ def _crawl(
     is_desk: bool = False,
 ) -> Crawl:
     device = visit.device(DESK if is_desk else PHONE, language=language)
+    starts: tuple[str, ...]
     if persona == VISITOR:
         page, starts = device.new_page(), ("/", "/portal/", "/accounts/login/")
     else:

@@ -20,7 +20,7 @@ MINUTE = 60
 SOON = 3_000
 """Milliseconds within which a console shows what a phone has reported."""
 
-COURSE = ("受理", "派单", "签收", "接下", "联系居民", "答复", "核查通过")
+COURSE = ("反映上来", "派给", "签收", "接下", "已联系居民", "答复", "核查通过", "已办结")
 """What the one timeline tells, in this order."""
 
 
@@ -145,12 +145,12 @@ def _figures_moved(leader: Page, before: Mapping[str, tuple[int, int]]) -> None:
 
 
 def _reads_as_one_timeline(desk: Page, case: str) -> None:
+    """From the first word to the end, the newest on top."""
     desk.goto(f"/console/appeals/{case}/")
-    said = desk.locator("#matter-lines").inner_text()
-    lines = "\n".join(reversed(said.split("\n"))) if said.find("派单") > said.find("答复") else said
-    places = [lines.find(word) for word in COURSE]
-    assert -1 not in places, (COURSE, lines)
-    assert places == sorted(places), (COURSE, lines)
+    titles = desk.locator("#matter-lines li header b").all_inner_texts()[::-1]
+    assert len(titles) == len(COURSE), titles
+    for title, word in zip(titles, COURSE, strict=True):
+        assert word in title, titles
 
 
 def _next_door(visit: Visit, persona: str) -> Page:

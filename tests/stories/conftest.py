@@ -250,6 +250,7 @@ def _staff_make(city: City) -> None:
     _employ(city, "granted_only", "handler", city.top, within=water)
     _employ(city, "water_leader", "leader", city.top, within=water, member_of=water)
     _employ(city, "upkeep_handler", "handler", city.top, within=upkeep, member_of=upkeep)
+    _employ(city, "office_head", "leader", subdistrict, member_of=office)
     _employ(city, "leader", "leader", district)
     _employ(city, "arbiter", "arbiter", district)
 

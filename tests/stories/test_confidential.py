@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import pytest
 from django.core import signing
 
-from linli.base import clock
 from linli.base.actor import ANONYMOUS
 from linli.base.errors import Conflict, Forbidden
 from linli.kernel.audit import selectors as audit
@@ -95,7 +94,7 @@ def test_no_page_of_the_unit_shows_who_reported(city: City) -> None:
     for key in CONCERNED:
         client = city.client(key)
         for address in addresses():
-            asked = {} if address.names else {"view": "all", "open": known["number"]}
+            asked = {} if address.is_of_something else {"view": "all", "open": known["number"]}
             plain = f"{address.with_values(known)}?{urlencode(asked)}"
             assert not found_in(ask(client, "get", plain).body, own_words(city)), (key, plain)
         for way in ("part", "script"):
@@ -280,7 +279,7 @@ def test_the_photo_tells_nothing_of_who_took_it(city: City) -> None:
     stored = StoredFile.objects.get(owner_key=appeal.number)
     answer = city.client("handler").get(f"/portal/appeals/photos/{stored.key}/")
     assert answer.status_code == 200
-    body = b"".join(answer)  # type: ignore[arg-type]
+    body = b"".join(answer)
     assert b"Exif" not in body
     said = f"{answer.headers} {stored.key}"
     assert not found_in(said, own_words(city))
@@ -308,4 +307,3 @@ def test_the_reporter_follows_it_and_nobody_else_does(city: City) -> None:
         assert city.client(key).get(f"/portal/appeals/{appeal.number}/").status_code == 404
     assert Matter.objects.get(pk=appeal.case.matter_id).applicant_account_id
     assert not cases.appeals_of(actor=ANONYMOUS).exists()
-    assert clock.now()

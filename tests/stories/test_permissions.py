@@ -27,7 +27,7 @@ from linli.modules.appeals.models import Appeal, Case
 from linli.shells.frame.faces import FACES
 from linli.shells.frame.page import Page
 from tests.stories.conftest import City, TwoCities
-from tests.stories.walking import address_of, identifiers, names_in
+from tests.stories.walking import WORDS, address_of, identifiers
 
 BELOW = {
     "city": "grid",
@@ -212,7 +212,7 @@ def test_an_anonymous_reader_is_sent_to_sign_in_from_every_page_that_is_not_publ
     closed = [page for page in pages() if not page.public]
     assert len(closed) > 5
     for page in closed:
-        address = address_of(page.full_name, page.address, known)
+        address = address_of(page).with_values(known)
         for answer in (client.get(address), client.post(address)):
             assert answer.status_code == 302, address
             assert answer["Location"].startswith("/accounts/login/?next="), address
@@ -230,10 +230,10 @@ def test_a_page_opens_for_who_holds_what_it_needs_and_is_not_there_for_others(
     for role, account in own.roles().items():
         actor, client = access.actor_for(account), own.client(f"role:{role}")
         for page in pages():
-            if names_in(page.address):
+            if address_of(page).is_of_something:
                 continue
-            address = address_of(page.full_name, page.address, {})
-            asked = {"set": "open", "place": code_of(actor)}
+            address = address_of(page).with_values(WORDS)
+            asked = {"set": "open", "place": code_of(actor), "at": code_of(actor)}
             status = client.get(address, asked).status_code
             if page.is_open_to(actor):
                 assert status in (200, 302, 405, 422), (role, address, status)
@@ -252,9 +252,9 @@ def test_somebody_at_the_wrong_place_gets_no_page_of_a_case(cities: TwoCities) -
     for key in STRANGERS:
         client = own.client(key)
         for page in pages():
-            if not names_in(page.address):
+            if not address_of(page).is_of_something:
                 continue
-            address = address_of(page.full_name, page.address, known)
+            address = address_of(page).with_values(known)
             for answer in (client.get(address), client.post(address)):
                 assert answer.status_code in (404, 405), (key, address, answer.status_code)
                 walked += 1

@@ -246,7 +246,6 @@ def _import_a_list(city: City, folder: Path) -> None:
     done = CliRunner().invoke(commands.appeals, words)
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["taken"] == 1
-    print(done.output)
 
 
 def _log_in_with_a_phone() -> None:

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
 
+from linli.kernel.access.models import Grant
 from linli.kernel.files.models import StoredFile
 from linli.kernel.notify.models import Notice
-from linli.kernel.workflow.models import HandOver
+from linli.kernel.units.models import Membership
+from linli.kernel.workflow.models import Todo
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from linli.shells.frame.page import Page
     from tests.stories.conftest import City
 
 NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -32,39 +36,44 @@ OUTSIDE = ("accounts/", "healthz")
 
 @dataclass(frozen=True)
 class Address:
-    """One address with the names of what has to be filled in."""
+    """One address; `names` is what is filled in, a `key` together with what it is a key of."""
 
     template: str
-    names: tuple[str, ...]
 
-    def with_values(self, values: dict[str, str]) -> str:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What has to be filled in, in order."""
+        return tuple(name for name, _written in self._parts() if name)
+
+    @property
+    def is_of_something(self) -> bool:
+        """Whether it names a thing that lies somewhere, rather than a word of a list."""
+        return bool(set(self.names) - set(WORDS))
+
+    def _parts(self) -> Iterator[tuple[str, str]]:
+        before = ""
+        for written in self.template.split("/"):
+            found = NAMED.fullmatch(written)
+            name = found[1] if found else ""
+            yield (f"{before} key" if name == "key" else name), written
+            before = written
+
+    def with_values(self, values: Mapping[str, str]) -> str:
         """The address with those values; a name that is not known fails the test."""
         missing = [name for name in self.names if name not in values]
         assert not missing, f"/{self.template} wants {missing}: say in walking.py what that is"
-        return "/" + NAMED.sub(lambda found: values[found[1]], self.template)
-
-
-def names_in(template: str) -> tuple[str, ...]:
-    """What has to be filled into an address."""
-    return tuple(NAMED.findall(template))
-
-
-def address_of(full_name: str, template: str, known: dict[str, str]) -> str:
-    """A page's address with the values of those names."""
-    names = names_in(template)
-    missing = [name for name in names if name not in known]
-    assert not missing, f"{full_name} wants {missing}: say in walking.py what that is"
-    return reverse(full_name, kwargs={name: known[name] for name in names})
+        return "/" + "/".join(values[name] if name else written for name, written in self._parts())
 
 
 def addresses() -> list[Address]:
     """Every address of the house that is no log-in page."""
-    found = {
-        template: Address(template, names_in(template))
-        for template in _templates(get_resolver().url_patterns, "")
-        if not template.startswith(OUTSIDE)
-    }
-    return list(found.values())
+    found = dict.fromkeys(_templates(get_resolver().url_patterns, ""))
+    return [Address(template) for template in found if not template.startswith(OUTSIDE)]
+
+
+def address_of(page: "Page") -> Address:
+    """The address of a page."""
+    return Address(f"{page.face.root}{page.address}")
 
 
 def _templates(patterns: Iterable[Any], before: str) -> Iterator[str]:
@@ -76,7 +85,15 @@ def _templates(patterns: Iterable[Any], before: str) -> Iterator[str]:
             yield template
 
 
-WORDS = {"answer": "accept", "move": "answer", "measure": "late", "variant": "full"}
+WORDS = {
+    "answer": "accept",
+    "move": "answer",
+    "do key": "contacted",
+    "roles key": "dispatcher",
+    "of key": "appeal",
+    "level": "grid",
+    "which": "open",
+}
 """Names in addresses that are chosen from a list and no id of anything."""
 
 
@@ -86,31 +103,38 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
     matter = appeal.case.matter
     photo = StoredFile.objects.filter(place_path__startswith=city.top.path).first()
     notice = Notice.objects.filter(account=city.accounts["resident"]).first()
-    order = HandOver.objects.filter(matter__place__path__startswith=city.top.path).first()
+    membership = Membership.objects.filter(unit=city.units["water_affairs"]).first()
+    grant = Grant.objects.filter(account=city.accounts["handler"]).first()
+    todo = Todo.objects.filter(matter__place__path__startswith=city.top.path).first()
+    assert todo is not None
     assert photo is not None
     assert notice is not None
-    assert order is not None
+    assert membership is not None
+    assert grant is not None
     return WORDS | {
         "number": matter.number,
         "appeal": appeal.number,
-        "key": photo.key,
+        "photos key": photo.key,
+        "members key": str(membership.pk),
+        "grant_id": str(grant.pk),
+        "todo_id": str(todo.pk),
         "code": city.grid.code,
         "notice_id": str(notice.pk),
-        "order_id": str(order.pk),
-        "person_id": str(city.people["resident"].pk),
         "unit_id": str(city.units["water_affairs"].pk),
     }
 
 
 def nowhere(like: dict[str, str]) -> dict[str, str]:
-    """The same names with values of the same length behind which there is nothing."""
+    """The same names with values behind which there is nothing."""
     return {name: WORDS.get(name) or _unknown(name, value) for name, value in like.items()}
 
 
 def _unknown(name: str, value: str) -> str:
     if name in ("number", "appeal"):
         return f"{value[:-4]}9999"
-    return ("f" if name == "key" else "9") * len(value)
+    if value.isdecimal() and len(value) < 7:
+        return "9999999"
+    return ("f" if name == "photos key" else "9") * len(value)
 
 
 @dataclass(frozen=True)
@@ -136,6 +160,7 @@ def ask(
     method: str,
     address: str,
     values: Iterable[str] = (),
+    *,
     way: str = "page",
     data: Mapping[str, str] | None = None,
 ) -> Answer:
@@ -145,7 +170,7 @@ def ask(
         sent |= {"data": {"expected_step": "handling", **(data or {})}}
         sent |= {"content_type": "application/json"}
     answer: HttpResponse = getattr(client, method)(address, **sent)
-    body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+    body = b"".join(answer) if answer.streaming else answer.content
     hidden = [_echo_of(value) for value in values]
     return Answer(
         answer.status_code,

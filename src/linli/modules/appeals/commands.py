@@ -26,7 +26,8 @@ def appeals() -> None:
 
 
 @appeals.command(
-    "import", epilog=f"Saved mappings: {', '.join(mapping_names())}. See docs for how to write one."
+    "import",
+    epilog=f"Saved mappings: {', '.join(mapping_names())}; a README.md beside them tells more.",
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", "mapping_name", required=True, help="A saved mapping, or a TOML file.")
@@ -86,8 +87,8 @@ def _print(report: ImportReport) -> None:
     }
     words = (
         _(
-            "%(rows)s rows looked at, nothing kept: %(taken)s would be taken; %(known)s are there already; "
-            "%(skipped)s skipped, %(flagged)s flagged; %(seconds)s s"
+            "%(rows)s rows looked at, nothing kept: %(taken)s would be taken; %(known)s are there "
+            "already; %(skipped)s skipped, %(flagged)s flagged; %(seconds)s s"
         )
         if report.is_dry
         else _(

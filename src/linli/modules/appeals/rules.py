@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from linli.base.actor import Actor
 from linli.base.errors import Invalid
 from linli.base.text import clean, digits
 from linli.modules.appeals.terms import Channel, Perm
@@ -87,6 +88,14 @@ def needs_grant(channel: str) -> bool:
     portal).
     """
     return channel != Channel.PORTAL
+
+
+def unseen(actor: Actor) -> Actor:
+    """A confidential reporter as the history and the record name them: not at all.
+
+    The appeal itself keeps whose it is.
+    """
+    return Actor(kind=actor.kind, on_behalf_of=actor.on_behalf_of, request_id=actor.request_id)
 
 
 def permission_for(channel: str) -> Perm:

@@ -110,6 +110,6 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not response.has_header("Cache-Control"):
         patch_cache_control(response, private=True, no_cache=True)
     draft = request.POST.get("_draft", "") if request.method == "POST" else ""
-    if draft and response.status_code < 400:
-        response.set_cookie(SENT_COOKIE, draft[:100], max_age=SENT_FOR, samesite="Lax")
+    if DRAFT.fullmatch(draft) and response.status_code < 400:
+        response.set_cookie(SENT_COOKIE, draft, max_age=SENT_FOR, samesite="Lax")
     return response

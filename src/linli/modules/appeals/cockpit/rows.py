@@ -83,16 +83,18 @@ def appeal_rows(request: HttpRequest) -> HttpResponse:
     period, words = _period_asked(request)
     rows = figures.rows_listed(actor=actor, place=place, name=name, period=period)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    shown = {
-        "title": SETS[name],
-        "when": "" if name in NOW else words,
-        "place": place,
-        "place_name": places.name_of(place),
-        "page": page,
-        "lines": linked(actor, lines_of(page.object_list)),
-        "up": address_of(place),
-    }
-    return render(request, "appeals/cockpit/rows.html", "rows", **shown)
+    return render(
+        request,
+        "appeals/cockpit/rows.html",
+        "rows",
+        title=SETS[name],
+        when="" if name in NOW else words,
+        place=place,
+        place_name=places.name_of(place),
+        page=page,
+        lines=linked(actor, lines_of(page.object_list)),
+        up=address_of(place),
+    )
 
 
 def _place_asked(request: HttpRequest, actor: Actor) -> Place:

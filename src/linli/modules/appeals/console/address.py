@@ -91,8 +91,9 @@ def _place_asked(code: str, actor: Actor) -> Place | None:
 def _kept(given: QueryDict) -> QueryDict:
     query = QueryDict(mutable=True)
     for name in KEPT:
-        if given.get(name):
-            query[name] = given[name]
+        value = given.get(name, "")
+        if value:
+            query[name] = str(value)
     return query
 
 

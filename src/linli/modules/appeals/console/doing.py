@@ -11,6 +11,7 @@ from django.urls import reverse
 from linli.base.errors import Message
 from linli.base.text import label
 from linli.engines.ballots.selectors import Question
+from linli.kernel.forms import selectors as form_selectors
 from linli.kernel.forms import services as form_services
 from linli.kernel.forms.grammar import FormSpec
 from linli.kernel.forms.services import Widget
@@ -117,7 +118,7 @@ def _widgets(
 ) -> list[Widget]:
     if form is None:
         return []
-    choices = form_services.choices_for(form, path)
+    choices = form_selectors.choices_for(form, path)
     return form_services.widgets(form, given, errors, choices=choices)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The page of one case: how it stands, what was said and done, its clocks, its unit, its people."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -22,7 +24,7 @@ from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.frame.request import is_part
 
-PAGE = "appeals/console/matter.html"
+PAGE, WHO = "appeals/console/matter.html", "appeals/console/who.html"
 NEAR = 400
 """So many cases of the queue are looked through for the one before and the one after."""
 
@@ -113,25 +115,27 @@ def appeal_who(request: HttpRequest, number: str, appeal: str) -> HttpResponse:
     said = next((each for each in case.appeals.all() if each.number == appeal), None)
     if said is None:
         raise Forbidden("", code="unknown")
-    template = "appeals/console/who.html"
+    shown: dict[str, Any] = {
+        "case": case,
+        "matter": case.matter,
+        "appeal": said,
+        "purposes": purposes(),
+    }
     if request.method != "POST":
-        return render(
-            request, template, case=case, matter=case.matter, appeal=said, purposes=purposes()
-        )
-    return _opened(request, template, case, said)
+        return render(request, WHO, **shown)
+    return _opened(request, said, shown)
 
 
-def _opened(request: HttpRequest, template: str, case: Case, said: Appeal) -> HttpResponse:
+def _opened(request: HttpRequest, said: Appeal, shown: dict[str, Any]) -> HttpResponse:
     purpose = request.POST.get("purpose", "") or request.POST.get("purpose_chosen", "")
-    shown = {"case": case, "matter": case.matter, "appeal": said, "purposes": purposes()}
     is_other = request.POST.get("whose") == "other"
     try:
         found = services.reporter_open(
             actor=actor_of(request), appeal=said, purpose=purpose, is_other=is_other
         )
     except Invalid as refusal:
-        return render(request, template, status=refusal.status, problem=refusal.message, **shown)
-    response = render(request, template, "opened", found=found, purpose=purpose, **shown)
+        return render(request, WHO, status=refusal.status, problem=refusal.message, **shown)
+    response = render(request, WHO, "opened", found=found, purpose=purpose, **shown)
     response["Cache-Control"] = "no-store"
     return response
 

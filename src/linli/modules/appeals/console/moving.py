@@ -142,7 +142,9 @@ def appeal_call_back(request: HttpRequest, number: str) -> HttpResponse:
         if button is None:
             raise Forbidden("", code="no_ballot")
         return _page(request, sheet, button)
-    appeal = sheet.first.appeal if sheet.first is not None else case.appeals.first()
+    appeal = next((each.appeal for each in sheet.voices if each.appeal.withdrawn_at is None), None)
+    if appeal is None:
+        raise Forbidden("", code="no_appeal")
     form = sheet.question.form if sheet.question is not None else None
     try:
         services.appeal_rate(

@@ -9,16 +9,15 @@ from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from linli.base.actor import Actor
 from linli.base.errors import Message
 from linli.engines.ballots import selectors as ballots
 from linli.engines.ballots.selectors import Question
 from linli.kernel.access import services as access
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import selectors as workflow
-from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import ClockView, Honest, OpenMove
 from linli.kernel.workflow.terms import End, OrderState
 from linli.modules.appeals import services
@@ -59,8 +58,8 @@ class Sheet:
 
     def __init__(self, request: HttpRequest, case: Case) -> None:
         self.case = case
-        self.matter: Matter = case.matter
-        self.actor: Actor = actor_of(request)
+        self.matter = case.matter
+        self.actor = actor_of(request)
         self.kind = request.GET.get("lines", saying.ALL)
 
     @cached_property
@@ -70,8 +69,9 @@ class Sheet:
 
     @property
     def why_late(self) -> str:
-        """Every reason for which it is late."""
-        return " ".join(self.standing.why_late)
+        """Every reason for which it is late; Chinese sentences stand without space between."""
+        is_chinese = (get_language() or "").startswith("zh")
+        return ("" if is_chinese else " ").join(self.standing.why_late)
 
     @property
     def meanwhile(self) -> str:
@@ -145,7 +145,7 @@ class Sheet:
         order = self.hands.order
         if order is not None:
             tone = "late" if order.state == OrderState.CONTESTED else "soon"
-            return OrderState(order.state).label, tone
+            return str(OrderState(order.state).label), tone
         return (_("Accepted"), "good") if self.matter.lead_unit is not None else ("", "")
 
     @cached_property

@@ -108,7 +108,7 @@ def _voice(actor: Actor, appeal: Appeal, taken_by: str, photos: list[StoredFile]
     return Voice(
         appeal=appeal,
         who=saying.reporter_words(appeal),
-        channel=Channel(appeal.channel).label,
+        channel=str(Channel(appeal.channel).label),
         phone="" if is_secret else mask_phone(phone),
         other="" if is_secret else other_name,
         other_phone="" if is_secret else mask_phone(other_phone),

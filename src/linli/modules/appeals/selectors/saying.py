@@ -82,13 +82,17 @@ def case_lines(
     """The history of a case, newest first; of a confidential reporter every line says only that."""
     matter = case.matter
     lines = workflow.timeline(actor, matter, is_public=is_public)
-    secret = secret_names(case.appeals.all(), matter)
+    said = case.appeals.all()
+    secret = secret_names(said, matter)
+    has_secret = any(appeal.is_confidential and appeal.taken_by_id is None for appeal in said)
     photos = work_photos(matter)
     found = []
     for line in lines:
         if not _is_of(line, kind):
             continue
-        shown = replace(line, who=_("Confidential reporter")) if line.who in secret else line
+        is_theirs = has_secret and not line.who and line.sort in (Sort.OPENED, Sort.NOTED)
+        hidden = is_theirs or line.who in secret
+        shown = replace(line, who=_("Confidential reporter")) if hidden else line
         found.append(CaseLine(shown, photos.get(line.at, ()) if line.at is not None else ()))
     return found
 

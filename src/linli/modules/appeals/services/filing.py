@@ -110,12 +110,14 @@ def _appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
     rules.ensure_guardian_agrees(is_minor=draft.is_minor, has_consent=draft.has_guardian_consent)
     _ensure_may_file(actor, draft, place)
 
-    case = _case_open(actor, draft, place, what)
+    is_secret = draft.is_confidential and not rules.needs_grant(draft.channel)
+    named = rules.unseen(actor) if is_secret else actor
+    case = _case_open(named, draft, place, what, _follower_of(actor, draft))
     path = case.matter.place.path
     appeal = _appeal_write(actor, draft, case, what)
     for photo in draft.photos:
         files.file_store(
-            actor=actor,
+            actor=named,
             upload=photo,
             owner_kind=FILES_OWNER,
             owner_key=appeal.number,
@@ -123,9 +125,9 @@ def _appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
         )
     key = case.matter.class_key
     detail = {"channel": str(draft.channel), "class": key, "photos": len(draft.photos)}
-    audit.record(actor, Verb.FILED, on=("appeal", appeal.number), at=path, detail=detail)
+    audit.record(named, Verb.FILED, on=("appeal", appeal.number), at=path, detail=detail)
     events.announce(Event.FILED, place_path=path, appeal_id=appeal.pk, case_id=case.pk)
-    telling.appeal_received_tell(actor=actor, appeal=appeal)
+    telling.appeal_received_tell(actor=named, appeal=appeal)
     return appeal
 
 
@@ -145,7 +147,7 @@ def _completed(actor: Actor, draft: Draft, place: Place) -> Draft:
     )
 
 
-def _case_open(actor: Actor, draft: Draft, place: Place, what: str) -> Case:
+def _case_open(actor: Actor, draft: Draft, place: Place, what: str, follower: int | None) -> Case:
     title = rules.title_of(what)
     matter = workflow.matter_open(
         actor=actor,
@@ -153,7 +155,7 @@ def _case_open(actor: Actor, draft: Draft, place: Place, what: str) -> Case:
         place=place,
         title=title,
         class_key=_class_of(draft, what, place),
-        applicant_account_id=_follower_of(actor, draft),
+        applicant_account_id=follower,
         values_are_checked=True,
     )
     return Case.objects.create(

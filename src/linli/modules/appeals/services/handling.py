@@ -224,7 +224,7 @@ def appeal_rate(
         message = _("This has been rated already, or cannot be rated yet.")
         raise Conflict(message, code="no_ballot")
     ballots.rate_cast(
-        actor=actor.acting_for(workflow.applicant_key(matter)),
+        actor=_own(actor, kept) if is_own else actor.acting_for(workflow.applicant_key(matter)),
         ballot=ballot,
         mark=mark,
         reasons=reasons,
@@ -273,7 +273,11 @@ def reporter_open(
 
 
 def _own(actor: Actor, appeal: Appeal) -> Actor:
-    """The actor as the one who filed the matter, once it is clear that the appeal is theirs."""
+    """The actor as the one who filed the matter, once it is clear that the appeal is theirs.
+
+    A confidential reporter leaves no name in the history and the record.
+    """
     if not cases.is_own(actor, appeal):
         raise Forbidden(_("Only the person who reported this may do that."), code="not_yours")
-    return actor.acting_for(workflow.applicant_key(appeal.case.matter))
+    own = actor.acting_for(workflow.applicant_key(appeal.case.matter))
+    return rules.unseen(own) if appeal.is_confidential else own

@@ -262,7 +262,9 @@ class _Import:
         return found
 
     def _class(self, cells: Mapping[str, Any], what: str, place: Place | None) -> str:
-        """The class by the row's label: of those it may mean the one that its title speaks of, else its words."""
+        """The class by the row's label: of those it may mean the one that its title speaks of, else
+        its words.
+        """
         roots = self.mapping.spec.classes.get(_text(cells, "label"), [])
         if not roots or place is None:
             return ""

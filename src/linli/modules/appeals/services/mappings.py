@@ -5,7 +5,6 @@ place.
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -143,8 +142,7 @@ def places_of(saved: Saved, default: Place | None) -> Places:
     found = Places(default=default, within=f"{default.codes[0]}/" if default is not None else "")
     if default is None and saved.spec.place:
         found.default = _place(saved.spec.place, found)
-    ordered: Mapping[str, str] = saved.spec.places
-    for name, where in ordered.items():
+    for name, where in saved.spec.places.items():
         place = _place(where, found)
         if place is not None:
             found.exact[name] = place

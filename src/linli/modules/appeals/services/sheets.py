@@ -111,8 +111,9 @@ def _heads_words(seen: Sequence[Sequence[Any]], columns: Columns, needed: Sequen
     missing = [columns[name][0] for name in needed if name not in best]
     found = [clean_line(str(cell))[:20] for cell in (seen[0] if seen else ()) if cell is not None]
     message = _(
-        "None of the first %(rows)s rows has the heads that are needed; missing: %(missing)s. The file "
-        "begins with: %(found)s. Heads in merged cells or over two rows have to be one row of single cells."
+        "None of the first %(rows)s rows has the heads that are needed; missing: %(missing)s. "
+        "The file begins with: %(found)s. Heads in merged cells or over two rows have to be one "
+        "row of single cells."
     )
     return message % {
         "rows": HEADS_WITHIN,
@@ -203,10 +204,7 @@ def _excel(path: Path) -> Table:
         raise _refused(message, "file_broken") from error
     try:
         sheet = book.worksheets[0]
-        for line, cells in enumerate(
-            sheet.iter_rows(values_only=True, max_col=MOST_CELLS), start=1
-        ):
-            yield line, cells
+        yield from enumerate(sheet.iter_rows(values_only=True, max_col=MOST_CELLS), start=1)
     finally:
         book.close()
 

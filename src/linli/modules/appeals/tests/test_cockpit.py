@@ -16,7 +16,6 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
 from linli.kernel.accounts.models import Account
-from linli.kernel.places.models import Place
 from linli.modules.appeals.tests.round import MONDAY, crew_of, filed, month_of
 from linli.modules.appeals.tests.town import staff
 
@@ -120,7 +119,7 @@ def test_every_number_opens_exactly_that_many_rows(
     client = seen_by(month.by_role[role])
     seen: dict[str, tuple[int, int]] = {}
     for level in LEVELS:
-        place: Place = getattr(month.city, level)
+        place = getattr(month.city, level)
         page = client.get(f"/cockpit/?at={place.code}")
         if page.status_code == 404:
             continue

@@ -452,3 +452,30 @@ def test_a_search_leaves_an_address_without_empty_parts(
     asked = "/console/appeals/?view=mine&q=积水&channel=&class=&step="
     answer = seen_by(crew.dispatcher).get(asked, headers=headers)
     assert answer["HX-Push-Url"] == "/console/appeals/?view=mine&q=%E7%A7%AF%E6%B0%B4"
+
+
+def test_the_desk_shows_what_waits_and_the_most_urgent_of_it(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    case = filed(crew)
+    text = seen_by(crew.dispatcher).get("/console/").content.decode()
+    assert case.matter.number in text
+    assert "/console/appeals/?view=late" in text
+
+
+def test_what_the_procedure_asks_of_an_arbiter_lies_on_the_desk_and_is_ticked_off(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    case = filed(crew)
+    dispatcher, handler = seen_by(crew.dispatcher), seen_by(crew.handler)
+    pressed(dispatcher, case, "dispatch")
+    pressed(handler, case, "refuse", reason="not_ours")
+    pressed(dispatcher, case, "dispatch", unit=crew.city.water.pk)
+    pressed(handler, case, "refuse", reason="not_ours")
+    todo = case.matter.todos.filter(done_at__isnull=True).get()
+    place = f"/console/appeals/todos/{todo.pk}/"
+    assert dispatcher.post(place).status_code == 404
+    arbiter = seen_by(crew.arbiter)
+    assert place in arbiter.get("/console/").content.decode()
+    assert arbiter.post(place).status_code == 302
+    assert place not in arbiter.get("/console/").content.decode()

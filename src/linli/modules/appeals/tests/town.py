@@ -57,7 +57,7 @@ def account_of(person: Person) -> Account:
 
 def staff(role: str, place: Place, unit: Unit | None = None, name: str = "林晓雯") -> Account:
     """Somebody with a role at a place, perhaps in a unit."""
-    account: Any = AccountFactory.create()
+    account: Account = AccountFactory.create()
     PersonFactory.create(name=name, place=place, account=account)
     GrantFactory.create(account=account, role=role, place=place, unit=unit)
     if unit is not None:
