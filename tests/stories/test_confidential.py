@@ -22,11 +22,10 @@ from linli.modules.appeals import services as appeals
 from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.selectors import cases
 from linli.modules.appeals.selectors.queue import Filters, cases_queue
-from linli.modules.appeals.terms import Channel
+from linli.modules.appeals.terms import FILES_OWNER, Channel
 from linli.shells.frame import presence
 from tests.stories.conftest import (
     City,
-    TwoCities,
     accept,
     case_bring,
     file_appeal,
@@ -42,12 +41,6 @@ belonging.
 """
 
 SECRET, PHONE = "鄢明远", "15181240097"
-
-
-@pytest.fixture
-def city(cities: TwoCities) -> City:
-    """One of the cities; its neighbor has reported something confidentially."""
-    return cities.leshan
 
 
 def words_of(city: City) -> list[str]:
@@ -98,7 +91,7 @@ def test_no_page_of_the_unit_shows_who_reported(city: City) -> None:
             plain = f"{address.with_values(known)}?{urlencode(asked)}"
             assert not found_in(ask(client, "get", plain).body, own_words(city)), (key, plain)
         for way in ("part", "script"):
-            told = ask(client, "get", f"/console/appeals/{known['number']}/", (), way)
+            told = ask(client, "get", f"/console/appeals/{known['number']}/", way=way)
             assert not found_in(told.body, own_words(city)), (key, way)
 
 
@@ -266,6 +259,36 @@ def test_a_reporter_named_at_the_window_stays_a_secret_too(city: City) -> None:
             assert not found_in(page, [SECRET, PHONE, PHONE[-4:]])
         rows = cases_queue(actor=city.actor(key), filters=Filters(view="all", text=SECRET))
         assert not rows.exists()
+
+
+def test_a_complaint_about_the_subdistrict_itself_is_kept_from_its_head(city: City) -> None:
+    """Its head and its dispatcher see everything at the place, and are members of the unit."""
+    office, own = city.units["office"], city.actor("neighbor")
+    appeal = file_appeal(
+        city, "neighbor", class_key="noise", is_confidential=True, about_unit=office
+    )
+    appeals.appeal_correct(actor=own, appeal=appeal, addition="昨天夜里又开始了")
+    move(city, "second_dispatcher", appeal, "dispatch")
+    for key in ("office_head", "dispatcher"):
+        with pytest.raises(Forbidden):
+            appeals.reporter_open(actor=city.actor(key), appeal=fresh(appeal), purpose="约时间")
+        page = city.client(key).get(f"/console/appeals/{appeal.number}/").content.decode()
+        assert not found_in(page, own_words(city))
+        lines = city.client(key).get(f"/console/record/?subject=appeal:{appeal.number}")
+        assert not found_in(lines.content.decode(), own_words(city))
+
+
+def test_the_record_of_it_names_nobody(city: City) -> None:
+    deeds_of(city)
+    appeal, account = secret_of(city), city.accounts["neighbor"].pk
+    reader = city.actor("role:auditor")
+    things = [("appeal", appeal.number), appeal.case.matter, (FILES_OWNER, appeal.number)]
+    rows = [row for thing in things for row in audit.records_for(reader, on=thing)]
+    assert len(rows) > 5
+    assert account not in {row.actor_id for row in rows}
+    assert not found_in(str([audit.actor_name_of(row) for row in rows]), own_words(city))
+    sent = audit.records_for(reader).filter(subject_key__contains=appeal.number)
+    assert account not in set(sent.values_list("actor_id", flat=True))
 
 
 def test_the_door_of_a_confidential_reporter_is_not_written_down(city: City) -> None:

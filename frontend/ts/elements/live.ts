@@ -15,7 +15,9 @@ class Live extends HTMLElement {
   connectedCallback(): void {
     this.since = Number(this.dataset.since ?? "0");
     document.addEventListener("visibilitychange", this.wake);
-    document.addEventListener("linli:changed", () => refresh());
+    document.addEventListener("linli:changed", (event) => {
+      if (event.target === document) refresh(); // what refresh() triggers bubbles up here too
+    });
     this.later();
   }
 

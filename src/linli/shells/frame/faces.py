@@ -14,7 +14,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, URLPattern, URLResolver, include, path, reverse
 
-from linli.base.actor import Actor
+from linli.base.actor import Actor, ActorKind
 from linli.kernel.access import services as access
 from linli.kernel.places import selectors as places
 from linli.shells.frame.menu import Card, Contents, Entry, Filled, Group, Menu
@@ -138,10 +138,14 @@ class Face:
         except NoReverseMatch:
             return "/"
 
-    @property
-    def offline_pages(self) -> list[str]:
-        """Addresses that phones keep at hand."""
-        return [reverse(page.full_name) for page in self.pages.values() if page.offline]
+    def offline_pages(self, actor: Actor) -> list[str]:
+        """Addresses that a phone keeps at hand: those open to its reader.
+
+        While nobody is signed in all count: somebody whose session has ended goes on with theirs.
+        """
+        is_ended = actor.kind is ActorKind.ANONYMOUS
+        kept = (page for page in self.pages.values() if page.offline)
+        return [reverse(page.full_name) for page in kept if is_ended or page.is_open_to(actor)]
 
     def urlpatterns(self) -> list[URLPattern]:
         """Every page registered so far; longer addresses first does not matter, names are exact."""

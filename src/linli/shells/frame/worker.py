@@ -8,15 +8,17 @@ from django.views.decorators.http import require_GET
 
 from linli.shells.frame import assets
 from linli.shells.frame.faces import field, portal
+from linli.shells.frame.middleware import actor_of
 
 
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """Serve the script from the top, so that it may look after every page; never from a cache."""
+    actor = actor_of(request)
     told = {
         "version": assets.version(),
         "assets": assets.everything("field", "portal"),
-        "pages": [*field.offline_pages, *portal.offline_pages],
+        "pages": [*field.offline_pages(actor), *portal.offline_pages(actor)],
         "fallback": field.home,
     }
     text = f"self.LINLI = {json.dumps(told)};\n{assets.worker()}"

@@ -17,10 +17,16 @@ from linli.shells.frame.faces import Face, portal
 Resolver = Callable[[Actor, str], str | None]
 
 _resolvers: dict[str, list[tuple[Face, Resolver]]] = {}
+_needs: dict[str, set[str]] = {}
 
 
-def link(kind: str, resolver: Resolver, *, face: Face) -> None:
-    """Let a face show things of a kind ("matter"); the same function twice counts once."""
+def link(kind: str, resolver: Resolver, *, face: Face, needs: str | None = None) -> None:
+    """Let a face show things of a kind ("matter"); the same function twice counts once.
+
+    `needs` is the permission with which somebody sees such things of others there.
+    """
+    if needs is not None:
+        _needs.setdefault(kind, set()).add(str(needs))
     known = _resolvers.setdefault(kind, [])
     if (face, resolver) not in known:
         known.append((face, resolver))
@@ -29,6 +35,11 @@ def link(kind: str, resolver: Resolver, *, face: Face) -> None:
 def unlink(kind: str, resolver: Resolver) -> None:
     """Take a function away again."""
     _resolvers[kind] = [pair for pair in _resolvers.get(kind, []) if pair[1] is not resolver]
+
+
+def is_open(kind: str, actor: Actor) -> bool:
+    """Whether the actor may see things of a kind that are not their own, somewhere."""
+    return any(faces.may_any(actor, (need,)) for need in _needs.get(kind, ()))
 
 
 def address_of(kind: str, key: str, actor: Actor) -> str | None:

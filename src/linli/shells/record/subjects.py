@@ -18,6 +18,7 @@ from linli.kernel.units import selectors as units
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow.models import Matter
+from linli.shells.go import registry as go
 from linli.shells.procedures.reading import labels
 
 
@@ -100,17 +101,18 @@ def _unit(row: Unit) -> Subject:
 @subject("workflow.matter")
 def _matters(actor: Actor, keys: list[str]) -> Found:
     rows = workflow.matters_open_to(actor).filter(pk__in=numbers(keys))
-    return {str(row.pk): _matter(row) for row in rows}
+    return {str(row.pk): _matter(actor, row) for row in rows}
 
 
 @subject("workflow.handover")
 def _orders(actor: Actor, keys: list[str]) -> Found:
     found: Any = workflow.matters_open_to(actor).filter(orders__in=numbers(keys))
-    return {str(row.of): _matter(row) for row in found.annotate(of=F("orders__pk"))}
+    return {str(row.of): _matter(actor, row) for row in found.annotate(of=F("orders__pk"))}
 
 
-def _matter(row: Matter) -> Subject:
-    address = reverse("go:matter", args=[row.number])
+def _matter(actor: Actor, row: Matter) -> Subject:
+    """A matter; with its page only for those who may open such pages."""
+    address = reverse("go:matter", args=[row.number]) if go.is_open("matter", actor) else ""
     return Subject(row.title or row.number, address, frozenset({row.applicant_account_id or 0}))
 
 

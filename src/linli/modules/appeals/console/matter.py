@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from linli.base.actor import Actor
 from linli.base.errors import Forbidden, Invalid
 from linli.kernel.workflow import services as workflow
 from linli.modules.appeals import services
@@ -19,10 +20,11 @@ from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import cases, course
 from linli.modules.appeals.selectors.queue import cases_queue
 from linli.modules.appeals.terms import Perm
-from linli.shells.frame.faces import console
+from linli.shells.frame.faces import console, may_any
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.frame.request import is_part
+from linli.shells.go import registry as go
 
 PAGE, WHO = "appeals/console/matter.html", "appeals/console/who.html"
 NEAR = 400
@@ -77,6 +79,17 @@ def page(
         note_problem=note_problem,
         note=request.POST.get("note", "") if note_problem else "",
     )
+
+
+def matter_address(actor: Actor, number: str) -> str | None:
+    """Where staff meet a matter that they may see."""
+    if not may_any(actor, (Perm.VIEW,)):
+        return None
+    case = cases.case_get(actor=actor, number=number)
+    return reverse("console:appeal_page", args=[number]) if case is not None else None
+
+
+go.link("matter", matter_address, face=console, needs=Perm.VIEW)
 
 
 @console.page("appeals/<str:number>/note/", name="appeal_note", needs=Perm.VIEW)

@@ -27,6 +27,8 @@ PAGE = "appeals/console/register.html"
 CHANNELS = (Channel.PHONE, Channel.WINDOW)
 FIND, PLACES = "find", "places"
 MOST_FOUND = 8
+UNPROCESSABLE = 422
+"""Also for a place outside the clerk's area: what was typed stays on the page."""
 
 
 @console.page("appeals/new/", name="appeal_new", needs=Perm.REGISTER_FOR)
@@ -39,11 +41,10 @@ def appeal_new(request: HttpRequest) -> HttpResponse:
     photos = request.FILES.getlist("photos")
     try:
         appeal = _filed(request, actor, report, photos)
-    except Forbidden:
-        raise
     except Refused as refusal:
         wrong = forms.errors_of(refusal)
-        return _page(request, actor, report, wrong, status=refusal.status, photos_lost=bool(photos))
+        status = UNPROCESSABLE if isinstance(refusal, Forbidden) else refusal.status
+        return _page(request, actor, report, wrong, status=status, photos_lost=bool(photos))
     return _taken(request, actor, appeal)
 
 

@@ -100,7 +100,7 @@ def appeal_photo(request: HttpRequest, key: str) -> HttpResponse:
     manner = "inline" if served.is_inline else "attachment"
     response["Content-Disposition"] = f'{manner}; filename="{served.name}"'
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = "private, no-cache"  # rights are asked on each download
     return response
 
 
