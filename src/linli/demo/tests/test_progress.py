@@ -42,6 +42,6 @@ def test_the_door_page_shows_how_far_it_is(client: Client, settings: Any) -> Non
 
     page = client.get("/").content.decode()
 
-    assert 'http-equiv="refresh"' in page
+    assert 'hx-trigger="every 2s"' in page
     assert '<progress value="150" max="300"' in page
     assert "/demo/enter/" not in page
