@@ -412,9 +412,7 @@ def kept_for_module(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def _cities_kept(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[TwoCities]:
+def _cities_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[TwoCities]:
     with kept_for_module(django_db_blocker), clock.at(NOON):
         both = cities_make()
         for city in (both.leshan, both.binhai):

@@ -293,6 +293,10 @@ def test_half_a_character_from_a_script_is_dropped(city: City) -> None:
     assert answer.status_code == 201
     appeal = Appeal.objects.latest("pk")
     assert (appeal.what, appeal.spot, appeal.contact_name) == ("井盖没了",) * 3
+    for name in ("place", "class_key", "contact_phone", "for_name"):
+        body = json.dumps({"what": half, "lon": lon, "lat": lat, name: f"{half}\0"})
+        told = Client().generic("POST", API, body, content_type="application/json")
+        assert told.status_code in (201, 422), name
 
 
 NAMES = {

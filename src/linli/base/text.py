@@ -15,6 +15,7 @@ _WORD = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff])+")
 _MOBILE = re.compile(r"(?:\+|00)?(?:86)?(1[3-9][0-9]{9})")
 _AREA = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))[-]?([0-9]{7,8})")
 _MARK = "*"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 # Blocks written without spaces between words: CJK with all extensions, kana, bopomofo, 〇.
 _HAN = (
@@ -36,6 +37,11 @@ def clean(text: str) -> str:
     """
     lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(character for character in lines if _is_kept(character)).strip()
+
+
+def storable(text: str) -> str:
+    """A text without what no database can keep: NUL, and halves of characters."""
+    return _UNSTORABLE.sub("", text)
 
 
 def clean_line(text: str) -> str:

@@ -5,16 +5,37 @@ them.
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 from linli.base.errors import Forbidden, Message, Refused
+from linli.base.text import storable
 from linli.kernel.sockets import registry
 
-api = NinjaAPI(title="Linli", version="1", urls_namespace="api", docs_url=None)
+
+class _Parser(Parser):
+    """Reads a body as JSON, without what no database can keep."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return _kept(super().parse_body(request))
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(name): _kept(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_kept(each) for each in value]
+    return value
+
+
+api = NinjaAPI(title="Linli", version="1", urls_namespace="api", docs_url=None, parser=_Parser())
 
 
 def _no(

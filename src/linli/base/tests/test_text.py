@@ -102,6 +102,12 @@ def test_a_name_is_masked(written: str, shown: str) -> None:
     assert text.mask_name(written) == shown
 
 
+def test_what_no_database_keeps_is_taken_out_and_nothing_else() -> None:
+    assert text.storable("井\x00盖\ud83d没\udc00了") == "井盖没了"
+    for kept in ("𠮷😀\x07\u202e\ufffd", " 空 ", ""):
+        assert text.storable(kept) == kept
+
+
 def test_an_id_number_is_masked() -> None:
     assert text.mask_id_number("22040319900307002X") == "220*************2X"
     assert text.mask_id_number("1234") == "****"

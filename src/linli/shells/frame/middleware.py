@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from linli.base.actor import ANONYMOUS, Actor
+from linli.base.text import storable
 from linli.kernel.access import services as access
 from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKIE, Look
 
@@ -20,6 +21,38 @@ Next = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 THEMES = ("light", "dark")
 SIZES = ("large",)
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+class TextMiddleware:
+    """Takes out of a request what nobody types and no database keeps; a word left is looked up as
+    any other.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request without it."""
+        request.path = request.path.replace("\x00", UNKNOWN)
+        request.path_info = request.path_info.replace("\x00", UNKNOWN)
+        request.COOKIES = {name: storable(value) for name, value in request.COOKIES.items()}
+        if not _is_storable(request.GET):
+            request.GET = _storable(request.GET)  # type: ignore[assignment]
+        if request.method == "POST" and not _is_storable(request.POST):
+            request.POST = _storable(request.POST)  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def _is_storable(fields: QueryDict) -> bool:
+    return all(storable(value) == value for _name, values in fields.lists() for value in values)
+
+
+def _storable(fields: QueryDict) -> QueryDict:
+    kept = fields.copy()
+    for name, values in fields.lists():
+        kept.setlist(name, [storable(value) for value in values])
+    return kept
 
 
 class LanguageMiddleware:

@@ -199,6 +199,7 @@ def test_more_grants_cost_no_more_queries(client: Client, towns: SimpleNamespace
             assert client.get("/console/grants/").status_code == 200
         return len(queries)
 
+    cost()  # what is kept for later is read once
     few = cost()
     for number in range(6):
         GrantFactory.create(

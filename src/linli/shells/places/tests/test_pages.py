@@ -125,6 +125,7 @@ def test_more_places_cost_no_more_queries(client: Client, towns: SimpleNamespace
                 assert client.get(f"/console/places/{address}").status_code == 200
         return len(queries)
 
+    cost()  # what is kept for later is read once
     few = cost()
     for number in range(6):
         PlaceFactory.create(code=f"{code}-x{number}", level="grid", parent=towns.here.community)
