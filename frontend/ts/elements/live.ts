@@ -8,12 +8,12 @@ const EVERY = 2000;
 const SLOWEST = 60_000;
 
 class Live extends HTMLElement {
-  private since = 0;
+  private since = "";
   private pause = EVERY;
   private timer = 0;
 
   connectedCallback(): void {
-    this.since = Number(this.dataset.since ?? "0");
+    this.since = this.dataset.since ?? "";
     document.addEventListener("visibilitychange", this.wake);
     document.addEventListener("linli:changed", (event) => {
       if (event.target === document) refresh(); // what refresh() triggers bubbles up here too
@@ -42,7 +42,7 @@ class Live extends HTMLElement {
       const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}&since=${this.since}`;
       const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (answer.status === 200) {
-        this.since = ((await answer.json()) as { seq: number }).seq;
+        this.since = ((await answer.json()) as { mark: string }).mark;
         refresh();
       }
       this.pause = answer.ok ? EVERY : Math.min(SLOWEST, this.pause * 2);

@@ -2,25 +2,32 @@
 """Reading the outbox, for pages that follow what happens."""
 
 from collections.abc import Iterable
+from zlib import crc32
 
 from django.db.models import Q, QuerySet
 
 from linli.kernel.events.models import Delivery, Event
 
 
-def latest_seq(paths: Iterable[str], since: int = 0) -> int:
-    """The number of the newest event at or below one of the places, or `since` if there is none
-    after it.
+_RECENT = 5000
+"""How far back, in numbers of the outbox, a live page looks."""
+_NEWEST = 50
 
-    "" is everywhere; no path means nothing is seen. A page that asks again gives the number it had.
+
+def latest_mark(paths: Iterable[str]) -> str:
+    """A mark that changes with every event at or below one of the places; "" if there is none.
+
+    "" among the paths is everywhere; no path means nothing is seen. The mark is made of the newest
+    numbers, not of the highest alone: on PostgreSQL a slow transaction may show a number lower than
+    one already seen, and that changes the mark too.
     """
     where = Q(pk__in=[])
     for path in paths:
         where |= Q(place_path__under=path)
-    newest = (
-        Event.objects.filter(where, seq__gt=since).order_by("-seq").values_list("seq", flat=True)
-    )
-    return newest.first() or since
+    newest = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    found = Event.objects.filter(where, seq__gt=newest - _RECENT).order_by("-seq")
+    numbers = list(found.values_list("seq", flat=True)[:_NEWEST])
+    return f"{numbers[0]}-{crc32(repr(numbers).encode()):08x}" if numbers else ""
 
 
 def deliveries_waiting() -> QuerySet[Delivery]:

@@ -18,22 +18,23 @@ def token(paths: Iterable[str]) -> str:
     return signing.dumps(sorted(set(paths)), salt=SALT, compress=True)
 
 
-def seq(paths: Iterable[str]) -> int:
+def mark(paths: Iterable[str]) -> str:
     """Where the page stands when it is made."""
-    return events.latest_seq(sorted(set(paths)))
+    return events.latest_mark(sorted(set(paths)))
 
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponse:
-    """Answer `{"seq": N}` when something happened at the page's places since `since`, else 204."""
+    """Answer `{"mark": "…"}` when something happened at the page's places since `since`, else
+    204.
+    """
     try:
         paths: list[str] = signing.loads(request.GET.get("of", ""), salt=SALT, max_age=LONGEST)
-        since = int(request.GET.get("since", "0"))
     except (signing.BadSignature, ValueError):
         return JsonResponse({"code": "unknown"}, status=404)
-    newest = events.latest_seq(paths, since)
-    if newest <= since:
+    newest = mark(paths)
+    if newest == request.GET.get("since", ""):
         return HttpResponse(status=204)
-    response = JsonResponse({"seq": newest})
+    response = JsonResponse({"mark": newest})
     response["Cache-Control"] = "no-store"
     return response

@@ -120,13 +120,22 @@ def test_a_personal_value_cannot_be_announced(value: str | int) -> None:
 
 
 def test_a_page_follows_only_its_own_places() -> None:
-    here = services.announce(NAME, place_path="51/5111/", thing_id=1)
-    below = services.announce(NAME, place_path="51/5111/511102/", thing_id=2)
-    services.announce(NAME, place_path="37/3714/", thing_id=3)
-    everywhere = services.announce(NAME, thing_id=4)
-    assert selectors.latest_seq(["51/5111/"]) == below.seq
-    assert selectors.latest_seq(["51/5111/"], since=below.seq) == below.seq
-    assert selectors.latest_seq(["51/5111/"], since=here.seq) == below.seq
-    assert selectors.latest_seq([""]) == everywhere.seq
-    assert selectors.latest_seq([], since=2) == 2
-    assert selectors.latest_seq(["51/511"]) == below.seq
+    services.announce(NAME, place_path="51/5111/", thing_id=1)
+    mark = selectors.latest_mark(["51/5111/"])
+    services.announce(NAME, place_path="37/3714/", thing_id=2)
+    services.announce(NAME, thing_id=3)
+    assert selectors.latest_mark(["51/5111/"]) == mark
+    assert selectors.latest_mark(["51/511"]) == mark
+    assert selectors.latest_mark(["51/5111/511102/"]) == selectors.latest_mark([]) == ""
+    below = services.announce(NAME, place_path="51/5111/511102/", thing_id=4)
+    assert selectors.latest_mark(["51/5111/"]) != mark
+    assert selectors.latest_mark([""]).startswith(f"{below.seq}-")
+
+
+def test_a_page_learns_of_an_event_that_commits_late() -> None:
+    early = services.announce(NAME, place_path="51/", thing_id=1)
+    services.announce(NAME, place_path="51/", thing_id=2)
+    Event.objects.filter(pk=early.pk).delete()
+    before = selectors.latest_mark(["51/"])
+    early.save(force_insert=True)
+    assert selectors.latest_mark(["51/"]) != before

@@ -89,7 +89,7 @@ def derivation(due: Any) -> dict[str, Any]:
 def live_here(*paths: str) -> SafeString:
     """Let the parts marked `data-live` follow what happens at these place paths."""
     return render_to_string(
-        "frame/parts/live.html", {"token": live.token(paths), "seq": live.seq(paths)}
+        "frame/parts/live.html", {"token": live.token(paths), "mark": live.mark(paths)}
     )
 
 
