@@ -138,8 +138,12 @@ class Places:
 
 
 def places_of(saved: Saved, default: Place | None) -> Places:
-    """Look up the places of a mapping; `default` is where everything goes that names none."""
-    found = Places(default=default, within=f"{default.codes[0]}/" if default is not None else "")
+    """Look up the places of a mapping; `default` is where everything goes that names none.
+
+    Raises:
+        Invalid: several cities stand here and nobody said which one the list is of.
+    """
+    found = Places(default=default, within=_city_of(saved, default))
     if default is None and saved.spec.place:
         found.default = _place(saved.spec.place, found)
     for name, where in saved.spec.places.items():
@@ -148,6 +152,19 @@ def places_of(saved: Saved, default: Place | None) -> Places:
             found.exact[name] = place
             found.names[_pattern(name)] = place
     return found
+
+
+def _city_of(saved: Saved, default: Place | None) -> str:
+    """The path of the city that a list is of: the place's, the mapping's, or the only one here."""
+    of_mapping = places.place_by_code(saved.spec.place) if saved.spec.place else None
+    told = default or of_mapping
+    if told is not None:
+        return f"{told.codes[0]}/"
+    cities = [place.path for place in places.place_choices()]
+    if len(cities) > 1:
+        message = _("Several cities stand here. Say with --place which one the list is of.")
+        raise Invalid(message, code="city_unsaid", fields={"place": message})
+    return "".join(cities)
 
 
 def _pattern(name: str) -> re.Pattern[str]:

@@ -19,6 +19,7 @@ from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.base.errors import Forbidden, Invalid
 from linli.kernel.audit.models import AuditRecord
+from linli.kernel.places.factories import PlaceFactory
 from linli.kernel.workflow.models import Clock
 from linli.modules.appeals.commands import appeals as commands
 from linli.modules.appeals.models import Appeal
@@ -369,6 +370,16 @@ def test_somebody_imports_only_where_they_may(city: SimpleNamespace, csv_file: W
     spec = mapping.spec.model_copy(update={"places": {}, "place": ""})
     own = Saved("own", spec)
     assert appeals_import(actor=clerk, file=file, mapping=own, place=city.grid).taken == 1
+
+
+def test_a_list_goes_into_one_city_only(city: SimpleNamespace, csv_file: Write) -> None:
+    other = PlaceFactory(code="3716", name="滨州市", level="city", parent=None)
+    with pytest.raises(Invalid) as refused:
+        taken(csv_file(ROW))
+    assert refused.value.code == "city_unsaid"
+    assert taken(csv_file(ROW), place=city.grid).taken == 1
+    assert taken(csv_file(ROW), place=city.community).known == 1
+    assert not Appeal.objects.filter(place__path__under=other.path).exists()
 
 
 def test_every_saved_mapping_reads() -> None:
