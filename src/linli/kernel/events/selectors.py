@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from linli.kernel.events.models import Delivery, Event
 
-
 _RECENT = 5000
 """How far back, in numbers of the outbox, a live page looks."""
 _NEWEST = 50
@@ -21,21 +20,20 @@ def latest_mark(paths: Iterable[str]) -> str:
     numbers, not of the highest alone: on PostgreSQL a slow transaction may show a number lower than
     one already seen, and that changes the mark too.
     """
-    where = Q(pk__in=[])
-    for path in paths:
-        where |= Q(place_path__under=path)
     newest = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    found = Event.objects.filter(where, seq__gt=newest - _RECENT).order_by("-seq")
+    found = Event.objects.filter(_below(paths), seq__gt=newest - _RECENT).order_by("-seq")
     numbers = list(found.values_list("seq", flat=True)[:_NEWEST])
     return f"{numbers[0]}-{crc32(repr(numbers).encode()):08x}" if numbers else ""
 
 
-def deliveries_waiting() -> QuerySet[Delivery]:
-    """Events that a listener has not heard of yet, oldest first."""
-    return Delivery.objects.filter(done_at__isnull=True).select_related("event").order_by("pk")
+def deliveries_waiting(paths: Iterable[str]) -> QuerySet[Delivery]:
+    """Events at or below these places that a listener has not heard of yet, oldest first."""
+    waiting = Delivery.objects.filter(_below(paths, "event__"), done_at__isnull=True)
+    return waiting.select_related("event").order_by("pk")
 
 
-def deliveries_failing() -> list[Delivery]:
-    """What could not be delivered so far, oldest first, at most a hundred."""
-    failing = Delivery.objects.filter(done_at__isnull=True).exclude(last_error="")
-    return list(failing.select_related("event").order_by("pk")[:100])
+def _below(paths: Iterable[str], prefix: str = "") -> Q:
+    where = Q(pk__in=[])
+    for path in paths:
+        where |= Q(**{f"{prefix}place_path__under": path})
+    return where

@@ -26,8 +26,3 @@ def jobs_waiting() -> QuerySet[Any]:
     """Jobs that were asked for and have not been done, oldest first."""
     open_ones = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
     return DBTaskResult.objects.filter(status__in=open_ones).order_by("enqueued_at")
-
-
-def schedules_failing() -> list[Schedule]:
-    """Scheduled jobs whose last run failed."""
-    return list(Schedule.objects.filter(failures__gt=0).order_by("name"))

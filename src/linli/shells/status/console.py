@@ -41,7 +41,7 @@ def status(request: HttpRequest) -> HttpResponse:
             for one in schedules
         ],
         jobs=jobs.jobs_waiting().count(),
-        deliveries=events.deliveries_waiting().count(),
+        deliveries=events.deliveries_waiting(actor_of(request).reach(Perm.LOAD)).count(),
         database=reading.database_said(),
         migrations=reading.migrations_missing(),
         packs=packs_concerning(actor_of(request), Perm.LOAD),
@@ -64,5 +64,6 @@ def status_jobs(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status_events(request: HttpRequest) -> HttpResponse:
     """What happened and a listener has not heard of yet, one a row."""
-    page = Paginator(events.deliveries_waiting(), A_PAGE).get_page(request.GET.get("page"))
+    waiting = events.deliveries_waiting(actor_of(request).reach(Perm.LOAD))
+    page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "status/console/events.html", page=page, rows=list(page))

@@ -3,8 +3,10 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -32,6 +34,13 @@ def test_a_worker_that_is_away_is_said_with_what_to_do(
     assert "the last was seen 3 minutes ago" in text_of(client.get("/console/status/"))
     _worker(1)
     assert "A worker is at work." in text_of(client.get("/console/status/"))
+
+
+def _waits(path: str, **how: Any) -> None:
+    event = Event.objects.create(name="places.place_added", place_path=path, at=clock.now())
+    Delivery.objects.create(
+        event=event, handler="linli.x.listen", next_try_at=timezone.now(), **how
+    )
 
 
 def test_schedules_tell_their_last_run_and_what_went_wrong(
@@ -70,15 +79,10 @@ def test_each_figure_opens_its_rows(client: Client, towns: SimpleNamespace) -> N
     jobs.job(name="status.test")(lambda: None)
     enqueue("status.test")
     enqueue("status.test", delay=dt.timedelta(minutes=5, seconds=1))
-    event = Event.objects.create(name="places.place_added", at=clock.now())
-    Delivery.objects.create(
-        event=event,
-        handler="linli.x.listen",
-        next_try_at=timezone.now(),
-        attempts=3,
-        last_error="KeyError at linli.x:9",
-    )
-    waiting = Delivery.objects.filter(done_at__isnull=True).count()
+    _waits(towns.here.city.path, attempts=3, last_error="KeyError at linli.x:9")
+    _waits(towns.there.city.path)
+    own = Q(event__place_path__under=towns.here.city.path)
+    waiting = Delivery.objects.filter(own, done_at__isnull=True).count()
     enter(client, towns.here.admin)
     page = client.get("/console/status/")
     assert page.context["jobs"] == 2
