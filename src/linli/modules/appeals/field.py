@@ -17,7 +17,7 @@ from linli.base.errors import Forbidden, Invalid, Message, Refused
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow import services as workflow_services
 from linli.modules.appeals import forms, services
-from linli.modules.appeals.models import Case
+from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import cases, intake, reporter, saying
 from linli.modules.appeals.selectors.queue import Filters, Line, cases_queue, lines_of
 from linli.modules.appeals.terms import Channel, Perm
@@ -60,10 +60,7 @@ def appeal_new(request: HttpRequest) -> HttpResponse:
     key = request.headers.get("Idempotency-Key") or request.POST.get("_once", "")
     sender = forms.Sender(actor_of(request), channel=Channel.GRID, key=str(key))
     try:
-        draft = forms.draft_of(report, sender, photos)
-        appeal = services.appeal_file(actor=sender.actor, draft=draft)
-    except Forbidden:
-        raise
+        appeal = _filed(report, sender, photos)
     except Refused as refusal:
         if wants_json(request):
             raise
@@ -73,6 +70,16 @@ def appeal_new(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"number": appeal.number, "address": address}, status=201)
     return HttpResponseRedirect(address)
+
+
+def _filed(report: forms.Report, sender: forms.Sender, photos: list[Any]) -> Appeal:
+    """Take it in; a place outside the worker's own is something to mend, and nothing is lost."""
+    draft = forms.draft_of(report, sender, photos)
+    try:
+        return services.appeal_file(actor=sender.actor, draft=draft)
+    except Forbidden as refusal:
+        message = refusal.message
+        raise Invalid(message, code="not_here", fields={"place": message}) from refusal
 
 
 def _report(

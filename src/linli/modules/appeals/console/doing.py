@@ -29,8 +29,7 @@ class Doing:
     """One thing to do with everything that its form asks.
 
     `needs_note` is a note that must be written, `may_note` one that may. With `proposed` a unit
-    need not
-    be chosen: the duty list names it.
+    need not be chosen: the duty list names it. `refused_by` are units that have sent it back.
     """
 
     key: str
@@ -43,6 +42,7 @@ class Doing:
     fields: Sequence[Widget]
     reasons: Sequence[tuple[str, str]]
     units: Sequence[Unit] = ()
+    refused_by: frozenset[int] = frozenset()
     proposed: Unit | None = None
     question: Question | None = None
     when_bad: Mapping[str, Any] | None = None
@@ -100,6 +100,7 @@ def doing_of(
         fields=_widgets(move.form, sheet.matter.place.path, given, errors or {}),
         reasons=[(key, label(words)) for key, words in move.reasons.items()],
         units=sheet.units if move.needs_unit else (),
+        refused_by=sheet.refused_by if move.needs_unit else frozenset(),
         proposed=sheet.unit_proposed if _is_dispatch(move) else None,
         may_note=not is_order or button.key == REFUSE,
         needs_note=button.key == RULE,

@@ -205,6 +205,16 @@ class Sheet:
         return course.units_of_place(self.case)
 
     @cached_property
+    def refused_by(self) -> frozenset[int]:
+        """The units that have sent it back."""
+        return frozenset(each.unit_id for each in self.hands.sent if each.refused_at is not None)
+
+    @cached_property
+    def has_numbers(self) -> bool:
+        """Whether this actor may ask for somebody's telephone number."""
+        return any(voice.may_open for voice in self.voices)
+
+    @cached_property
     def spot(self) -> course.Spot:
         """Where it is."""
         return course.spot_of(self.case)

@@ -244,7 +244,9 @@ def test_a_unit_sends_an_order_back_twice_and_the_arbiter_rules(
     away = pressed(handler, case, "refuse", reason="not_ours", note="不是我们的井")
     assert away["Location"] == "/console/appeals/"
     assert handler.get(address(case)).status_code == 404
-    assert "不是我们的井" in dispatcher.get(address(case)).content.decode()
+    again = dispatcher.get(address(case)).content.decode()
+    assert "不是我们的井" in again
+    assert again.count("（退过单）</option>") == 2  # of the duty list and of the list of units
     pressed(dispatcher, case, "dispatch", unit=crew.city.water.pk)
     pressed(handler, case, "refuse", reason="not_ours", note="还是不归我们")
     arbiter = seen_by(crew.arbiter)

@@ -115,7 +115,8 @@ class TestReport:
     def test_a_worker_reports_only_where_they_work(self, city: SimpleNamespace) -> None:
         worker = worker_of(city)
         elsewhere = parcel(signed_in(worker), worker, str(uuid.uuid4()), lon="103.3", lat="29.1")
-        assert elsewhere.status_code == 404
+        assert elsewhere.status_code == 422
+        assert "您可以做这件事，但不在这个地方。" in text_of(elsewhere)
         assert Appeal.objects.count() == 0
 
     def test_whoever_told_it_is_told_and_gets_the_code(self, city: SimpleNamespace) -> None:
