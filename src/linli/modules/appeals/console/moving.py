@@ -158,7 +158,10 @@ def appeal_call_back(request: HttpRequest, number: str) -> HttpResponse:
         if button is None:
             raise
         return _page(request, sheet, button, _errors(refusal), status=refusal.status)
-    return done(request, number, _("Written down. A bad mark sends it back to the unit."))
+    case.matter.refresh_from_db(fields=["ended_at"])
+    if case.matter.ended_at is None:
+        return done(request, number, _("Written down. The mark sends it back to the unit."))
+    return done(request, number, _("Written down. That was the last step; it is finished."))
 
 
 @console.page("appeals/<str:number>/correct/", name="appeal_correct", needs=Perm.VIEW)
