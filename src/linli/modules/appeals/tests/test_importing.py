@@ -373,7 +373,7 @@ def test_somebody_imports_only_where_they_may(city: SimpleNamespace, csv_file: W
 
 
 def test_a_list_goes_into_one_city_only(city: SimpleNamespace, csv_file: Write) -> None:
-    other = PlaceFactory(code="3716", name="滨州市", level="city", parent=None)
+    other = PlaceFactory.create(code="3716", name="滨州市", level="city", parent=None)
     with pytest.raises(Invalid) as refused:
         taken(csv_file(ROW))
     assert refused.value.code == "city_unsaid"
