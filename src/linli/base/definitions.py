@@ -4,7 +4,10 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import models
@@ -18,6 +21,51 @@ if TYPE_CHECKING:
     _TextField = models.TextField[Any, Any]
 else:
     _TextField = models.TextField
+
+
+class _Known:
+    """Definitions read within one `definitions_kept` block, by all that makes a difference."""
+
+    def __init__(self) -> None:
+        self._read: dict[Hashable, Any] = {}
+
+    def read(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """What was read under that key, asked for the first time only."""
+        if key not in self._read:
+            self._read[key] = ask()
+        return self._read[key]
+
+    def key(
+        self, model: type[models.Model], what: str, kind: str, path: str, day: dt.date
+    ) -> Hashable:
+        """The same for two places below the same packs, and for two days between the same
+        changes.
+        """
+        paths, days = self.read(model, lambda: _edges(model))
+        above = tuple(one for one in prefixes(path) if one in paths)
+        return model, what, kind, above, bisect_right(days, day)
+
+
+def _edges(model: type[models.Model]) -> tuple[set[str], list[dt.date]]:
+    """The places at which a table has definitions, and the days on which anything changes."""
+    rows = model._default_manager.values_list("place_path", "starts_on", "ends_on")
+    found = list(rows.distinct())
+    days = {row[1] for row in found}
+    days |= {row[2] + dt.timedelta(days=1) for row in found if row[2] is not None}
+    return {row[0] for row in found}, sorted(days)
+
+
+_known: ContextVar[_Known | None] = ContextVar("linli_definitions", default=None)
+
+
+@contextmanager
+def definitions_kept() -> Iterator[None]:
+    """Let a block that loads no pack read each definition only once."""
+    token = _known.set(_known.get() or _Known())
+    try:
+        yield
+    finally:
+        _known.reset(token)
 
 
 def prefixes(path: str) -> list[str]:
@@ -76,6 +124,13 @@ class DefinitionQuerySet(models.QuerySet[_Row]):
         """One row a key, the nearest place winning and the newest start among equals, in pack
         order.
         """
+        known = _known.get()
+        if known is None:
+            return self._in_force(kind, path, day)
+        key = known.key(self.model, "all", kind, path, day)
+        return list(known.read(key, lambda: self._in_force(kind, path, day)))
+
+    def _in_force(self, kind: str, path: str, day: dt.date) -> list[_Row]:
         rows = (
             self.on(day)
             .filter(kind=kind, place_path__in=prefixes(path))
@@ -85,8 +140,34 @@ class DefinitionQuerySet(models.QuerySet[_Row]):
         kept = (row for row in nearest.values() if not row.is_removed)
         return sorted(kept, key=lambda row: (row.position, row.pk))
 
+    def standing(self, kinds: Sequence[str], path: str, day: dt.date) -> tuple[Any, ...]:
+        """What changes whenever other definitions of these kinds come into force at a place.
+
+        Two places, or two days, with the same standing have the same definitions: what was read for
+        one may be kept for the other.
+        """
+        known = _known.get()
+        if known is None:
+            return self._standing(kinds, path, day)
+        return known, known.key(self.model, "standing", " ".join(kinds), path, day)
+
+    def _standing(self, kinds: Sequence[str], path: str, day: dt.date) -> tuple[Any, ...]:
+        rows = self.filter(kind__in=kinds, place_path__in=prefixes(path)).values_list("place_path")
+        begun = models.Max("starts_on", filter=models.Q(starts_on__lte=day))
+        over = models.Max("ends_on", filter=models.Q(ends_on__lt=day))
+        newest = models.Max("pk"), models.Max("digest"), models.Count("pk")
+        return tuple(rows.annotate(*newest, begun=begun, over=over).order_by("place_path"))
+
     def find(self, kind: str, key: str, path: str, day: dt.date) -> _Row | None:
         """The definition of that key in force at a place, or None."""
+        known = _known.get()
+        if known is None:
+            return self._find(kind, key, path, day)
+        kept = known.key(self.model, f"one:{key}", kind, path, day)
+        found: _Row | None = known.read(kept, lambda: self._find(kind, key, path, day))
+        return found
+
+    def _find(self, kind: str, key: str, path: str, day: dt.date) -> _Row | None:
         row = (
             self.on(day)
             .filter(kind=kind, key=key, place_path__in=prefixes(path))

@@ -38,6 +38,7 @@ CHANNELS = {
 TAKERS = {"phone": "dispatcher", "window": "community_clerk", "grid": "grid_worker"}
 """Who takes an appeal down that comes by such a channel."""
 
+_VERIFIERS = ("community_clerk", "community_secretary", "dispatcher")
 _HOWS = ("phone", "phone", "visit", "message")
 _CHECKED = ("on_site", "on_site", "phone", "papers")
 _SOLVED = {"very_good": "yes", "good": "yes", "fair": "partly", "poor": "no", "very_poor": "no"}
@@ -48,7 +49,7 @@ class Running:
     """A case on its way: what was planned, the appeal it became, and how far its script has come.
 
     `limits` are the times that its clocks give, with their calendars; `path` is the path of its
-    place.
+    place; `worked` are the accounts that handled it.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Running:
     limits: dict[str, tuple[dt.timedelta, WorkCalendar]] = field(default_factory=dict)
     is_contacted: bool = False
     is_noted: bool = False
+    worked: set[int | None] = field(default_factory=set)
 
     @property
     def filed(self) -> Appeal:
@@ -246,9 +248,11 @@ def answer(stage: Stage, case: Running, now: Standing) -> None:
 
 
 def verify(stage: Stage, case: Running, now: Standing) -> None:
-    """Somebody else looks whether it is so."""
-    roles = ("community_clerk", "community_secretary", "dispatcher")
-    actor = stage.crew.at(roles[case.number % len(roles)], case.path)
+    """Somebody who did not work on it looks whether it is so."""
+    first = case.number % len(_VERIFIERS)
+    found = (stage.crew.at(role, case.path) for role in _VERIFIERS[first:] + _VERIFIERS[:first])
+    others = (each for each in found if each is not None and each.account_id not in case.worked)
+    actor = next(others, None)
     values = {"how": case.chance.choice(_CHECKED), "note": phrase(case.chance, "checks")}
     move, reason = "pass", ""
     if case.failed < case.planned.script.fails:
@@ -268,6 +272,7 @@ def _move(
     reason: str = "",
 ) -> None:
     if actor is not None:
+        case.worked.add(actor.account_id if now.step == "handling" else None)
         handling.case_move(
             actor=actor,
             case=case.filed.case,

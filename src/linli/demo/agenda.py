@@ -23,6 +23,8 @@ _REST_DAY = 0.6
 _LAST_DAYS, _LAST = 5, 1.7
 _CHANNELS = {"portal": 45, "anonymous": 13, "phone": 17, "window": 10, "grid": 15}
 _PHOTOS = 0.04
+_MANY = 1500
+"""With more appeals than these fewer come with photos: each costs as much as fifty acts."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def _planned(season: Season, chance: random.Random, at: dt.datetime) -> Planned:
     channel = weighted(chance, _CHANNELS)
     planned = Planned(at, said, area, lon, lat, channel, script(chance))
     reporter(chance, planned)
-    if channel in ("portal", "grid") and chance.random() < _PHOTOS:
+    photos = _PHOTOS * min(1.0, _MANY / season.size.appeals)
+    if channel in ("portal", "grid") and chance.random() < photos:
         planned.photos = chance.randint(1, 2)
     return planned
 

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 
 import click
+from django.utils.translation import gettext as _
 
 from linli.base import clock
 from linli.demo.making import Made, Wish, city_make, until_of
 from linli.demo.models import City
 from linli.demo.progress import progress_say
-from linli.demo.sizes import SIZES
+from linli.demo.sizes import PLAIN, SIZES
 
 _SEED = 7
 """The seed of the city that `linli demo` shows."""
@@ -38,7 +39,8 @@ def make(pack: str, size: str, seed: int, as_of: dt.datetime | None, as_json: bo
     Names, people and numbers are invented. The same pack, size, seed and day give the same city.
     """
     until = until_of(as_of.date() if as_of else None)
-    made = city_make(wish=Wish(pack, SIZES[size], seed, until), progress=_say)
+    wish = Wish(pack, SIZES[size], seed, until, in_memory=size != PLAIN)
+    made = city_make(wish=wish, progress=_say)
     if as_json:
         click.echo(json.dumps(made.as_json(), ensure_ascii=False))
     _say(_summary(made))
@@ -62,10 +64,13 @@ def demo_prepare(*, pack: str, size: str, progress: Callable[[str], None] = clic
     """Let the city of a pack stand and be the one that the door page shows; makes it only once."""
     standing = City.objects.filter(pack=pack).first()
     if standing is None:
-        wish = Wish(pack, SIZES[size], _SEED, until_of(None))
+        wish = Wish(pack, SIZES[size], _SEED, until_of(None), in_memory=True)
         made = city_make(wish=wish, progress=progress)
         progress(_summary(made))
         return
+    if standing.size != size:
+        words = {"size": standing.size}
+        progress(_("The city that stands is %(size)s; --reset makes another.") % words)
     City.objects.filter(pk=standing.pk).update(shown_at=clock.now())
 
 

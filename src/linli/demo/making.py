@@ -3,7 +3,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
+from linli.base.definitions import definitions_kept
 from linli.base.errors import Conflict, Invalid, Refused
 from linli.demo import acts
 from linli.demo.agenda import Season, agenda
 from linli.demo.city import city_build
 from linli.demo.crew import areas_of, crew_of
+from linli.demo.held import FOUNDED, WEEKS, building, standing
 from linli.demo.living import living_cases
+from linli.demo.memory.holding import Frozen, Held, Memory, tables_held
 from linli.demo.models import City
+from linli.demo.parts import parts_for, weeks_pass
 from linli.demo.progress import Told
-from linli.demo.simulate import Weeks
 from linli.demo.sizes import Size
 from linli.demo.terms import Persona, Verb, username_of
 from linli.kernel.audit import services as audit
@@ -41,12 +44,18 @@ _AFTERNOON = dt.time(16, 40)
 
 @dataclass(frozen=True)
 class Wish:
-    """What city is wanted: of which pack, how large, by which seed, with a history until when."""
+    """What city is wanted: of which pack, how large, by which seed, with a history until when.
+
+    `in_memory` lets the services work on tables in memory, which gives the same rows much sooner,
+    in so many processes (`parts`; 0: as many as are worth it).
+    """
 
     pack: str
     size: Size
     seed: int
     until: dt.datetime
+    in_memory: bool = False
+    parts: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,8 @@ def city_make(*, wish: Wish, progress: Progress) -> Made:
     with _quiet(), transaction.atomic():
         top = _top(wish.pack, progress)
         first = clock.local(wish.until) - dt.timedelta(days=wish.size.days + 1)
-        with clock.at(first.replace(hour=8, minute=0, second=0, microsecond=0)):
+        morning = first.replace(hour=8, minute=0, second=0, microsecond=0)
+        with clock.at(morning), _kept(wish, building(top), FOUNDED):
             built = city_build(top, wish.size, pack=wish.pack, seed=wish.seed, progress=progress)
         district = built.places[built.plan.district.code]
         appeals = _weeks(wish, top, district, progress)
@@ -152,15 +162,26 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
     planned = sorted([*agenda(season, size.appeals - len(told)), *told], key=lambda one: one.at)
     cases = [acts.running(number, one, seed) for number, one in enumerate(planned)]
     stage = acts.Stage(crew_of(top), {unit.key: unit for unit in units_below(top.path)})
-    weeks = Weeks(stage, until)
 
     def tell(done: int, filed: int) -> None:
         numbers = {"filed": filed, "all": len(cases), "done": done}
         text = _("%(filed)s of %(all)s appeals, %(done)s acts") % numbers
         progress(Told(text, filed, len(cases)))
 
-    weeks.run(cases, tell)
+    parts = wish.parts or parts_for(size.appeals)
+    with _kept(wish, WEEKS, standing(top)) as memory:
+        weeks_pass(stage, until, cases, tell, memory=memory, parts=parts)
     return len(cases)
+
+
+@contextmanager
+def _kept(wish: Wish, held: Iterable[Held], frozen: Iterable[Frozen]) -> Iterator[Memory | None]:
+    """Keep what a block writes in memory to its end, if that is how the city is wanted."""
+    if not wish.in_memory:
+        yield None
+        return
+    with definitions_kept(), tables_held(held, frozen) as memory:
+        yield memory
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 
 import datetime as dt
 
+from django.db.models import F
+
 from linli.base import clock
 from linli.engines.ballots import services as ballots
 from linli.engines.ballots.models import Ballot
@@ -17,13 +19,14 @@ _MOST = 5_000
 def first_timer(moment: dt.datetime) -> dt.datetime | None:
     """When the first timer not after a moment comes due.
 
-    Timers of clocks that have stopped do nothing; they are put away together.
+    Timers of clocks that have stopped do nothing; they are put away together, each as at its own
+    moment.
     """
     due = Timer.objects.filter(done_at__isnull=True, at__lte=moment)
     columns = due.order_by("at").values_list("at", "clock__stopped_at")
     first = columns.first()
     if first is not None and first[1] is not None:
-        due.filter(clock__stopped_at__isnull=False).update(done_at=first[0])
+        due.filter(clock__stopped_at__isnull=False).update(done_at=F("at"))
         first = columns.all().first()
     return first[0] if first is not None else None
 

@@ -48,6 +48,8 @@ class _Turn:
 class Weeks:
     """The passing of time: a queue of turns, with everything due in between done by the house
     itself.
+
+    `numbers` is told of a case right before it is filed, where its number is settled already.
     """
 
     stage: Stage
@@ -55,6 +57,7 @@ class Weeks:
     calendars: dict[str, WorkCalendar] = field(default_factory=dict)
     turns: list[_Turn] = field(default_factory=list)
     closings: list[dt.datetime] = field(default_factory=list)
+    numbers: Callable[[Running], None] | None = None
     done: int = 0
 
     def run(self, cases: Sequence[Running], progress: Callable[[int, int], None]) -> None:
@@ -109,6 +112,8 @@ class Weeks:
 
     def _take(self, case: Running) -> None:
         """File the appeal, and learn how much time its clocks give."""
+        if self.numbers is not None:
+            self.numbers(case)
         acts.file(self.stage, case)
         rows = Clock.objects.filter(matter=case.matter, name__in=("contact", "closing"))
         for name, key, starts_at, due_at in rows.values_list(

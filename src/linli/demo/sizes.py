@@ -23,5 +23,12 @@ class Size:
         return self.subdistricts * self.communities * self.grids
 
 
-SIZES = {size.key: size for size in (Size("small", 3, 3, 3, 6, 5, 300),)}
+_ALL = (Size("small", 3, 3, 3, 6, 5, 300), Size("town", 6, 6, 5, 6, 8, 10_000))
+
+SIZES = {size.key: size for size in _ALL}
 """The sizes that `linli city make` offers."""
+
+PLAIN = "small"
+"""The size that `linli city make` writes through the services straight to the database; the others
+are held in memory meanwhile (`memory`), which gives the same rows.
+"""

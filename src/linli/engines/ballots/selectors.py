@@ -11,6 +11,9 @@ from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
 from linli.kernel.workflow.models import Matter
 
+_KEPT = 256
+_specs: dict[str, BallotSpec] = {}
+
 
 @dataclass(frozen=True)
 class Question:
@@ -48,8 +51,14 @@ def spec_of(ballot: Ballot) -> BallotSpec:
 
 
 def spec_read(definition: Definition) -> BallotSpec:
-    """A definition as a value."""
-    return BallotSpec.model_validate(definition.body)
+    """A definition as a value; its body is read only the first time."""
+    spec = _specs.get(definition.digest)
+    if spec is None:
+        spec = BallotSpec.model_validate(definition.body)
+        if len(_specs) >= _KEPT:
+            _specs.clear()
+        _specs[definition.digest] = spec
+    return spec
 
 
 def question_of(ballot: Ballot) -> Question:

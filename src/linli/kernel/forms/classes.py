@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from math import log
 
 from linli.base import clock
-from linli.base.definitions import prefixes
 from linli.base.text import clean_line, digits, label
 from linli.kernel.forms.grammar import ClassRow
 from linli.kernel.forms.models import Definition
@@ -104,13 +103,7 @@ _trees: dict[tuple[object, ...], ClassTree] = {}
 def class_tree(path: str, day: dt.date | None = None) -> ClassTree:
     """The class system in force at a place; one query while nothing new was loaded."""
     on = day or clock.today()
-    newest = (
-        Definition.objects.filter(kind="class", place_path__in=prefixes(path))
-        .order_by("-pk")
-        .values_list("pk", "digest", "version", "place_path")
-        .first()
-    )
-    key = (newest, tuple(prefixes(path)), on)
+    key = Definition.objects.standing(("class",), path, on)
     tree = _trees.get(key)
     if tree is None:
         tree = _read(path, on)

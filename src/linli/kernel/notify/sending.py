@@ -17,6 +17,9 @@ from linli.kernel.notify.grammar import TextSpec
 from linli.kernel.notify.models import Definition, Notice
 from linli.kernel.notify.terms import Event, Verb
 
+_KEPT = 256
+_specs: dict[str, TextSpec] = {}
+
 
 def send(
     *,
@@ -40,11 +43,22 @@ def send(
         raise Invalid(f"text:{text} is not in force here", code="no_text")
     if not wanted:
         return []
-    notices = _written(TextSpec.model_validate(row.body), wanted, values)
+    notices = _written(_spec_of(row), wanted, values)
     for notice in notices:
         notice.key, notice.text_key = f"{key}:{notice.account_id}", text
         notice.link, notice.place_path, notice.sent_at = link, place_path, clock.now()
     return _kept(actor, notices, text, key, place_path, is_new=is_new)
+
+
+def _spec_of(row: Definition) -> TextSpec:
+    """A text as a value; its body is read only the first time."""
+    spec = _specs.get(row.digest)
+    if spec is None:
+        spec = TextSpec.model_validate(row.body)
+        if len(_specs) >= _KEPT:
+            _specs.clear()
+        _specs[row.digest] = spec
+    return spec
 
 
 def _written(

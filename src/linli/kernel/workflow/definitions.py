@@ -30,16 +30,6 @@ def _keep(key: Hashable, make: Callable[[], _Kept]) -> _Kept:
     return cast("_Kept", _kept[key])
 
 
-def _newest(kinds: Sequence[str], path: str) -> Hashable:
-    """What changes whenever a definition of these kinds is added at a place or above."""
-    return (
-        Definition.objects.filter(kind__in=kinds, place_path__in=prefixes(path))
-        .order_by("-pk")
-        .values_list("pk", "digest", "version", "place_path")
-        .first()
-    )
-
-
 def workflow_get(key: str, path: str, day: dt.date | None = None) -> Definition:
     """The workflow in force at a place.
 
@@ -69,10 +59,8 @@ def calendar_get(key: str, path: str) -> WorkCalendar:
     """A calendar in force at a place with all days off and made up; where there is none, round
     the clock."""
     day = clock.today()
-    newest = _newest(("calendar", "day"), path)
-    return _keep(
-        ("calendar", key, newest, tuple(prefixes(path)), day), lambda: _calendar(key, path, day)
-    )
+    standing = Definition.objects.standing(("calendar", "day"), path, day)
+    return _keep(("calendar", key, standing, day.year), lambda: _calendar(key, path, day))
 
 
 def _calendar(key: str, path: str, day: dt.date) -> WorkCalendar:
@@ -116,7 +104,7 @@ class Duty:
 def duties_in_force(path: str, day: dt.date | None = None) -> tuple[Duty, ...]:
     """The duty list in force at a place, in pack order."""
     on = day or clock.today()
-    key = ("duty", _newest(("duty",), path), tuple(prefixes(path)), on)
+    key = ("duty", Definition.objects.standing(("duty",), path, on))
     return _keep(
         key, lambda: tuple(_duty(row) for row in Definition.objects.in_force("duty", path, on))
     )

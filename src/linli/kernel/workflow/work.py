@@ -24,10 +24,6 @@ from linli.kernel.workflow.terms import OFFICE
 VALUES = "workflow.matter.values"
 """The context under which personal fields of a matter's values are sealed."""
 
-ROWS = Matter.objects.select_related("place", "definition", "lead_unit").defer(
-    "place__boundary", "definition__body"
-)
-
 
 class Work:
     """A matter in a service's hands.
@@ -51,7 +47,9 @@ class Work:
     def locked(cls, matter: Matter | int, actor: Actor) -> "Work":
         """Read a matter again and hold it until the transaction ends."""
         key = matter if isinstance(matter, int) else matter.pk
-        return cls(ROWS.select_for_update(of=("self",)).get(pk=key), actor)
+        rows = Matter.objects.select_related("place", "definition", "lead_unit")
+        rows = rows.defer("place__boundary", "definition__body")
+        return cls(rows.select_for_update(of=("self",)).get(pk=key), actor)
 
     @classmethod
     def fresh(cls, matter: Matter, actor: Actor) -> "Work":

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Writing rows from memory into the database, many at once."""
+
+import marshal
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import models
+
+from linli.demo.memory.columns import Clean, writers
+from linli.demo.memory.tables import Row, Table
+
+BATCH = 2000
+"""Rows written in one call."""
+
+Written = tuple[Any, tuple[Any, ...]]
+"""The key of a row, and its values as the database takes them, in the order of the columns."""
+
+
+def rows_made(table: Table, connection: Any) -> Iterator[Written]:
+    """The rows that the database has not, by key, ready to be written."""
+    columns = writers(table.model, connection)
+    for row in table.fresh():
+        yield row[table.key], _values(row, columns)
+
+
+def rows_leave(table: Table, connection: Any, folder: Path) -> None:
+    """Leave the rows in a file, for the process that writes them."""
+    with (folder / table.model._meta.label).open("wb") as file:
+        marshal.dump(list(rows_made(table, connection)), file)
+
+
+def _left(table: Table, folder: Path) -> list[Written]:
+    """What another process left."""
+    name = folder / table.model._meta.label
+    if not name.exists():
+        return []
+    with name.open("rb") as file:
+        rows: list[Written] = marshal.load(file)  # noqa: S302 - our own child wrote it
+    return rows
+
+
+def rows_write(table: Table, connection: Any, others: Iterable[Path] = ()) -> None:
+    """Write what is new, here and in the folders of others, and what was changed.
+
+    Foreign keys may point to what is written later: databases look at them when all is there.
+    """
+    left = [_left(table, folder) for folder in others]
+    made = merge(rows_made(table, connection), *left, key=itemgetter(0))
+    columns = writers(table.model, connection)
+    names = [connection.ops.quote_name(column) for _attribute, column, _write in columns]
+    name = connection.ops.quote_name(table.model._meta.db_table)
+    _insert(connection, name, names, (values for _key, values in made))
+    if table.changed:
+        _update(connection, table, columns, name, names)
+
+
+def _insert(connection: Any, name: str, names: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
+    listed = f"{name} ({', '.join(names)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {listed} FROM STDIN") as copy:
+                for values in rows:
+                    copy.write_row(values)
+            return
+        marks = ", ".join(["%s"] * len(names))
+        while batch := list(islice(rows, BATCH)):
+            cursor.executemany(f"INSERT INTO {listed} VALUES ({marks})", batch)  # noqa: S608
+
+
+def _update(
+    connection: Any,
+    table: Table,
+    columns: list[tuple[str, str, Clean | None]],
+    name: str,
+    names: list[str],
+) -> None:
+    sets = ", ".join(f"{column} = %s" for column in names)
+    key = next(
+        column for (own, _c, _w), column in zip(columns, names, strict=True) if own == table.key
+    )
+    rows = [table.rows[pk] for pk in sorted(table.changed)]
+    values = [(*_values(row, columns), row[table.key]) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {name} SET {sets} WHERE {key} = %s", values)  # noqa: S608
+
+
+def _values(row: Row, columns: list[tuple[str, str, Clean | None]]) -> tuple[Any, ...]:
+    return tuple(
+        row[attribute] if write is None else write(row[attribute])
+        for attribute, _column, write in columns
+    )
+
+
+def sequences_put(written: list[type[models.Model]], connection: Any) -> None:
+    """Let the database go on counting after the keys that were given out."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), written):
+            cursor.execute(statement)
