@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linli.base import clock
 from linli.base.text import label
 from linli.engines.ballots.models import Ballot, Definition
 from linli.engines.ballots.rules import BallotSpec
@@ -40,6 +41,12 @@ def ballots_of(matter: Matter) -> list[Ballot]:
     """All ballots on a matter, newest first, with the mark given."""
     rows = Ballot.objects.filter(matter=matter).select_related("definition", "vote")
     return list(rows.order_by("-pk"))
+
+
+def is_carried(key: str, path: str) -> bool:
+    """Whether the engine can hold the ballot of that key at a place."""
+    definition = Definition.objects.find("ballot", key, path, clock.today())
+    return definition is not None and spec_read(definition).is_carried
 
 
 def spec_of(ballot: Ballot) -> BallotSpec:

@@ -13,7 +13,8 @@ class Manifest:
     """The declaration of one part of the house; dotted names are imported once, at start-up.
 
     `kinds` maps a workflow key to the function that opens a matter of that kind for a `refer`;
-    `gates` maps a gate's kind ("ballot") to the function that opens it;
+    `gates` maps a gate's kind ("ballot") to the function that opens it, `gate_checks` to one
+    (key, path) -> bool that says whether its engine can hold that one today;
     `listeners` maps an event to the dotted functions called with its payload;
     `file_guards` maps an owner kind to a function (actor, owner_key) -> bool asked on each
     download;
@@ -32,6 +33,7 @@ class Manifest:
     listeners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     gates: Mapping[str, str] = field(default_factory=dict)
+    gate_checks: Mapping[str, str] = field(default_factory=dict)
     file_guards: Mapping[str, str] = field(default_factory=dict)
     grammars: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()

@@ -22,7 +22,8 @@ _Kept = TypeVar("_Kept")
 _kept: dict[Hashable, Any] = {}
 
 
-def _keep(key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+def keep(key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+    """What was made under a key, made anew only when it is not known any more."""
     if key not in _kept:
         if len(_kept) >= _KEPT:
             _kept.clear()
@@ -54,7 +55,7 @@ def workflow_get(key: str, path: str, day: dt.date | None = None) -> Definition:
 
 def spec_of(definition: Definition) -> WorkflowSpec:
     """A workflow's definition as a value; its body is read only the first time."""
-    return _keep(
+    return keep(
         ("workflow", definition.digest),
         lambda: WorkflowSpec.model_validate(definition.body),
     )
@@ -70,7 +71,7 @@ def calendar_get(key: str, path: str) -> WorkCalendar:
     the clock."""
     day = clock.today()
     newest = _newest(("calendar", "day"), path)
-    return _keep(
+    return keep(
         ("calendar", key, newest, tuple(prefixes(path)), day), lambda: _calendar(key, path, day)
     )
 
@@ -117,7 +118,7 @@ def duties_in_force(path: str, day: dt.date | None = None) -> tuple[Duty, ...]:
     """The duty list in force at a place, in pack order."""
     on = day or clock.today()
     key = ("duty", _newest(("duty",), path), tuple(prefixes(path)), on)
-    return _keep(
+    return keep(
         key, lambda: tuple(_duty(row) for row in Definition.objects.in_force("duty", path, on))
     )
 
