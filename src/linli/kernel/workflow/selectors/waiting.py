@@ -28,7 +28,7 @@ def engines_awaited(definition: Definition, path: str) -> tuple[str, ...]:
         ("awaited", definition.pk, definition.digest),
         lambda: tuple(
             reference
-            for reference in dict.fromkeys(_references(definitions.spec_of(definition)))
+            for reference in dict.fromkeys(references_of(definitions.spec_of(definition)))
             if not _can_open(reference, path)
         ),
     )
@@ -45,7 +45,8 @@ def awaited_words(references: tuple[str, ...]) -> str:
     return ", ".join(label(ENGINES.get(kind, {"zh": kind, "en": kind})) for kind in kinds)
 
 
-def _references(spec: WorkflowSpec) -> Iterator[str]:
+def references_of(spec: WorkflowSpec) -> Iterator[str]:
+    """What a procedure asks of engines, in its order."""
     for step in spec.steps.values():
         if step.waits_for is not None and not step.waits_for.startswith("workflow:"):
             yield step.waits_for
