@@ -43,6 +43,7 @@ MANIFEST = Manifest(
         "linli.modules.appeals.field",
         "linli.modules.appeals.console.register",
         "linli.modules.appeals.console.queue",
+        "linli.modules.appeals.console.many",
         "linli.modules.appeals.console.desk",
         "linli.modules.appeals.console.matter",
         "linli.modules.appeals.console.moving",

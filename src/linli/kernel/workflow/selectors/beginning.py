@@ -73,3 +73,9 @@ def procedures_exist(paths: Iterable[str], *, but: Iterable[str]) -> bool:
         asked |= Q(place_path__in=prefixes(path)) | Q(place_path__startswith=path)
     rows = Definition.objects.on(clock.today()).filter(asked, kind=WORKFLOW, is_removed=False)
     return rows.exclude(key__in=list(but)).exists()
+
+
+def procedures_named(definition_ids: Iterable[int]) -> dict[str, str]:
+    """What the procedures behind some definitions are called, by key; the newest version counts."""
+    rows = Definition.objects.filter(pk__in=definition_ids).order_by("starts_on", "pk")
+    return {row.key: label(spec_of(row).label.as_label()) for row in rows.defer("body")}
