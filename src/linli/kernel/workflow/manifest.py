@@ -13,6 +13,7 @@ MANIFEST = Manifest(
     events=tuple(Event),
     listeners={
         "units.unit_ended": ("linli.kernel.workflow.listeners.unit_followed",),
+        "places.place_ended": ("linli.kernel.workflow.listeners.place_followed",),
         "packs.pack_loaded": ("linli.kernel.workflow.listeners.calendar_followed",),
     },
     file_guards={"matter": "linli.kernel.workflow.selectors.reading.file_guard"},

@@ -48,8 +48,8 @@ def batch_newest(actor: Actor) -> BatchView | None:
 
 def batch_find(actor: Actor, batch: int) -> BatchView | None:
     """One of the actor's own batches; another's is as if it were not there."""
-    row = Batch.objects.filter(account_id=actor.account_id, pk=batch).first()
-    return _view(row) if row is not None and actor.account_id is not None else None
+    row = Batch.objects.filter(account_id=actor.account_id or 0, pk=batch).first()
+    return _view(row) if row is not None else None
 
 
 def _view(row: Batch) -> BatchView:

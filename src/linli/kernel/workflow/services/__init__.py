@@ -8,7 +8,7 @@ from linli.kernel.workflow.services.co_handling import (
     co_handler_release,
 )
 from linli.kernel.workflow.services.extending import extension_answer, extension_ask
-from linli.kernel.workflow.services.following import unit_follow
+from linli.kernel.workflow.services.following import place_follow, unit_follow
 from linli.kernel.workflow.services.matters import matter_correct, matter_move, matter_note
 from linli.kernel.workflow.services.migrating import clocks_recount, matters_migrate
 from linli.kernel.workflow.services.opening import matter_open
@@ -47,6 +47,7 @@ __all__ = [
     "order_rule",
     "order_sign",
     "order_take_back",
+    "place_follow",
     "todo_done",
     "unit_follow",
     "work_reassign",

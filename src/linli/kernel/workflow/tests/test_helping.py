@@ -5,9 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from linli.base import clock
+from linli.base.actor import SYSTEM
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.access.factories import GrantFactory
 from linli.kernel.audit.models import AuditRecord
+from linli.kernel.events import services as events
+from linli.kernel.places import restructuring
 from linli.kernel.workflow import selectors, services
 from linli.kernel.workflow.factories import actor_of, definition_keep
 from linli.kernel.workflow.models import CoHandler, Matter, Todo
@@ -150,3 +154,29 @@ class TestHandingOn:
         GrantFactory.create(
             account=city.water_leader, role="section_head", place=unit.place, unit=unit
         )
+
+
+class TestRestructuring:
+    def test_a_matter_and_its_desks_follow_a_place_that_moves(self, city: SimpleNamespace) -> None:
+        matter = dispatched(city)
+        services.order_take_back(actor=actor_of(city.dispatcher), order=order_of(matter))
+        restructuring.place_move(
+            actor=SYSTEM,
+            place=city.community,
+            parent=city.other_subdistrict,
+            on=clock.today(),
+        )
+        stranger = actor_of(city.stranger)
+        assert selectors.matter_find(stranger, matter.number) == matter
+        assert list(selectors.matters_open_to(stranger).mine(stranger)) == [matter]
+        dispatcher = actor_of(city.dispatcher)
+        assert list(selectors.matters_open_to(dispatcher).mine(dispatcher)) == []
+
+    def test_what_runs_at_a_merged_place_goes_on_at_the_other(self, city: SimpleNamespace) -> None:
+        matter = dispatched(city, place=city.community)
+        restructuring.places_merge(
+            actor=SYSTEM, places=[city.community], into=city.other_community, on=clock.today()
+        )
+        events.deliver_all()
+        assert fresh(matter).place == city.other_community
+        assert sorts(matter)[-1] == "corrected"
