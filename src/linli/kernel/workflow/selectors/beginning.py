@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Which procedures somebody may begin at a place, and which wait for an engine."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ from linli.kernel.workflow.models import Definition
 from linli.kernel.workflow.rules.who import Scene, passes
 from linli.kernel.workflow.selectors.waiting import awaited_words, engines_awaited
 
-WORKFLOW = "workflow"
+WORKFLOW, SERVICE = "workflow", "service"
 BELOW = "-/"
 """Stands for any place below one, whose code nobody knows yet."""
 
@@ -64,6 +65,30 @@ def _paths(spec: WorkflowSpec, place: Place, levels: dict[str, str]) -> list[str
     above = [path for level, path in levels.items() if level in wanted]
     deepest = [max(above, key=len)] if above else []
     return [*deepest, place.path + BELOW]
+
+
+def services_offered(procedure: Procedure, path: str) -> dict[str, str]:
+    """The items of the one window that go by a procedure at a place, by key, with their names.
+
+    Empty for a procedure whose limits do not hang on such an item.
+    """
+    limits = [each.limit for each in procedure.spec.clocks.values()]
+    limits += [step.limit for step in procedure.spec.steps.values() if step.limit is not None]
+    if not any(limit.startswith(f"{SERVICE}.") for limit in limits):
+        return {}
+    rows = Definition.objects.in_force(SERVICE, path, clock.today())
+    own = [row for row in rows if row.body.get("workflow") == f"{WORKFLOW}:{procedure.key}"]
+    return {row.key: _service_name(row) for row in own}
+
+
+def service_named(key: str, path: str, day: dt.date) -> str:
+    """What an item of the one window was called on a day; its key where no pack says."""
+    row = Definition.objects.find(SERVICE, key, path, day)
+    return key if row is None else _service_name(row)
+
+
+def _service_name(row: Definition) -> str:
+    return label({"zh": row.body["zh"], "en": row.body.get("en") or row.body["zh"]})
 
 
 def procedures_exist(paths: Iterable[str], *, but: Iterable[str]) -> bool:

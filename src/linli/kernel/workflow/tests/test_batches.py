@@ -75,7 +75,7 @@ class TestNewVersions:
         known = pack_entries(Path(settings.LINLI_PACKS) / "base")
         body = copy.deepcopy(known["workflow"]["appeal"])
         change(body)
-        definition_keep("workflow", "appeal", body, known={**known, "workflow": {"appeal": body}})
+        definition_keep("workflow", "appeal", body, known={**known, "workflow": {**known["workflow"], "appeal": body}})
 
     def rename(self, body: dict[str, Any]) -> None:
         renamed = json.loads(json.dumps(body).replace('"handling"', '"working"'))
