@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Claim: twelve clients that send 100 bytes a second leave everybody else's pages quick (p95 < 1 s).
+"""Claim: twelve clients at 100 bytes a second leave everybody else's pages quick (p95 < 1 s).
 
 Run: .venv/bin/python benchmarks/slow_clients.py (starts a demo of its own, in a folder of its own)
 """
@@ -35,7 +35,7 @@ def main() -> None:
     """Print the 95th percentile of pages with and without slow clients."""
     with tempfile.TemporaryDirectory(prefix="linli-benchmark-") as data:
         command = [str(ROOT / "linli"), "demo", "--port", str(PORT)]
-        server = subprocess.Popen(command, env=os.environ | {"LINLI_DATA": data})
+        server = subprocess.Popen(command, env=os.environ | {"LINLI_DATA": data})  # noqa: S603 - our own
         try:
             until_open()
             cookies = {persona: signed_in(persona) for persona in PAGES}

@@ -26,6 +26,7 @@ ALLOWED = {
     "linli.kernel.notify.notice_read": _READING,
     "linli.kernel.notify.notices_read_all": _READING,
     "linli.kernel.workflow.matters_tick": _SWEEP,
+    "linli.kernel.workflow.batch_run": _SWEEP,
     "linli.engines.ballots.ballots_tick": _SWEEP,
     "linli.modules.appeals.appeal_file": "a submission sent twice is told from the first outside",
     "linli.modules.appeals.appeal_rate": "the ballot records the mark",

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import models
 from django.db.models.functions import Length
+from pydantic import BaseModel
 
 from linli.base.scope import PathField
 
 _Row = TypeVar("_Row", bound="DefinitionRow")
+_Spec = TypeVar("_Spec", bound=BaseModel)
+
+_KEPT_SPECS = 512
+_specs: dict[tuple[type[BaseModel], str], BaseModel] = {}
 
 if TYPE_CHECKING:
     _TextField = models.TextField[Any, Any]
@@ -213,6 +218,16 @@ class DefinitionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key}@{self.starts_on}"
+
+
+def body_as(row: DefinitionRow, spec: type[_Spec]) -> _Spec:
+    """A definition as a value; its body is read only the first time."""
+    key = (spec, row.digest)
+    if key not in _specs:
+        if len(_specs) >= _KEPT_SPECS:
+            _specs.clear()
+        _specs[key] = spec.model_validate(row.body)
+    return cast("_Spec", _specs[key])
 
 
 def definitions_in_force(table: type[_Row], kind: str, path: str, day: dt.date) -> list[_Row]:

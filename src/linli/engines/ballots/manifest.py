@@ -11,6 +11,7 @@ MANIFEST = Manifest(
     verbs=VERB_LABELS,
     events=tuple(Event),
     gates={"ballot": "linli.engines.ballots.services.ballot_open"},
+    gate_checks={"ballot": "linli.engines.ballots.selectors.is_carried"},
     grammars=("linli.engines.ballots.grammar.BALLOT",),
     jobs=("linli.engines.ballots.jobs",),
 )

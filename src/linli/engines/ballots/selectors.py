@@ -4,15 +4,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linli.base import clock
+from linli.base.definitions import body_as
 from linli.base.text import label
 from linli.engines.ballots.models import Ballot, Definition
 from linli.engines.ballots.rules import BallotSpec
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
 from linli.kernel.workflow.models import Matter
-
-_KEPT = 256
-_specs: dict[str, BallotSpec] = {}
 
 
 @dataclass(frozen=True)
@@ -45,20 +44,20 @@ def ballots_of(matter: Matter) -> list[Ballot]:
     return list(rows.order_by("-pk"))
 
 
+def is_carried(key: str, path: str) -> bool:
+    """Whether the engine can hold the ballot of that key at a place."""
+    definition = Definition.objects.find("ballot", key, path, clock.today())
+    return definition is not None and spec_read(definition).is_carried
+
+
 def spec_of(ballot: Ballot) -> BallotSpec:
     """A ballot's own version of its definition."""
     return spec_read(ballot.definition)
 
 
 def spec_read(definition: Definition) -> BallotSpec:
-    """A definition as a value; its body is read only the first time."""
-    spec = _specs.get(definition.digest)
-    if spec is None:
-        spec = BallotSpec.model_validate(definition.body)
-        if len(_specs) >= _KEPT:
-            _specs.clear()
-        _specs[definition.digest] = spec
-    return spec
+    """A definition as a value."""
+    return body_as(definition, BallotSpec)
 
 
 def question_of(ballot: Ballot) -> Question:

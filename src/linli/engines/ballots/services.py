@@ -47,6 +47,8 @@ def ballot_open(*, actor: Actor, matter: Matter, key: str, gate_key: str) -> Bal
     if definition is None:
         raise Invalid(f"ballot:{key} is not in force here", code="no_ballot")
     spec = spec_read(definition)
+    if not spec.is_carried or spec.open_for is None:
+        raise Invalid(f"ballot:{key} waits for an engine that is not here", code="no_engine")
     due = calendar.due(calendar_get(OFFICE, path), clock.now(), spec.open_for)
     ballot = Ballot.objects.create(
         matter=matter,

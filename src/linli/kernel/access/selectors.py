@@ -17,7 +17,7 @@ from linli.kernel.access.terms import Perm, Where
 from linli.kernel.accounts.models import Account
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
-from linli.kernel.units.models import Membership
+from linli.kernel.units.models import Membership, Unit
 
 ROLE = "role"
 
@@ -124,6 +124,14 @@ def accounts_holding(
         wanted = Q(unit_id=unit_id) | (wanted & Q(unit=None, account_id__in=members))
     found = grants.filter(wanted).order_by("account_id").values_list("account_id", flat=True)
     return list(found.distinct())
+
+
+def units_with_role(role: str, path: str, on: dt.date | None = None) -> list[Unit]:
+    """The units at a place or above in which somebody holds a role, the nearest first."""
+    day = on or clock.today()
+    held = Grant.objects.on(day).filter(role=role, account__is_active=True, unit__isnull=False)
+    rows = Unit.objects.on(day).filter(place__path__in=prefixes(path), pk__in=held.values("unit"))
+    return list(rows.order_by("-place__path", "key"))
 
 
 def _at(place: Place, where: str | None) -> Q:

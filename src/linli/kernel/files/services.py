@@ -69,6 +69,21 @@ def file_store(
     return stored
 
 
+@transaction.atomic
+def files_hang(
+    *, actor: Actor, owner_kind: str, from_key: str, to_key: str, place_path: str = ""
+) -> int:
+    """Hang what the actor has just kept on something that had no name yet; returns how many."""
+    own = StoredFile.objects.filter(
+        owner_kind=owner_kind, owner_key=from_key, uploaded_by_id=actor.account_id
+    )
+    count = own.update(owner_key=to_key, place_path=place_path)
+    if count:
+        on, detail = (owner_kind, to_key), {"count": count}
+        audit.record(actor, Verb.FILE_STORED, on=on, at=place_path, detail=detail)
+    return count
+
+
 def file_read(*, actor: Actor, key: str, variant: str = Variant.FULL) -> Served:
     """A kept file for somebody: asks, each time, the part that owns what it hangs on.
 

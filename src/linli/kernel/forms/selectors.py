@@ -9,6 +9,7 @@ from linli.base import clock
 from linli.base.definitions import prefixes
 from linli.base.errors import Invalid
 from linli.base.text import label
+from linli.kernel.access.selectors import units_with_role
 from linli.kernel.forms.classes import ClassTree, MatterClass, Proposal, class_tree
 from linli.kernel.forms.grammar import ChoicesSpec, FieldSpec, FormSpec
 from linli.kernel.forms.models import Definition
@@ -75,7 +76,8 @@ def choices_for(
     *,
     tree: ClassTree | None = None,
 ) -> dict[str, Mapping[str, Any]]:
-    """What may be chosen in a form at a place, by reference ("choices:…", "class:…").
+    """What may be chosen in a form at a place, by reference ("choices:…", "class:…"; "role:…" are
+    the units in which somebody holds it).
 
     At most two queries, one fewer with the class system at hand.
     """
@@ -89,6 +91,9 @@ def choices_for(
         elif kind == "class" and field.kind is FieldType.CLASS:
             tree = tree or class_tree(path, on)
             found[field.of or ""] = {each.key: each.label for each in tree.under(key)}
+        elif kind == "role":
+            units_ = units_with_role(key, path, on)
+            found[field.of or ""] = {str(unit.pk): unit.label for unit in units_}
     for row in _choices_rows(lists, path, on):
         found[f"choices:{row.key}"] = _options(row.body)
     return found

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.base.definitions import body_as
 from linli.base.errors import Invalid
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
@@ -16,9 +17,6 @@ from linli.kernel.notify import rules, senders
 from linli.kernel.notify.grammar import TextSpec
 from linli.kernel.notify.models import Definition, Notice
 from linli.kernel.notify.terms import Event, Verb
-
-_KEPT = 256
-_specs: dict[str, TextSpec] = {}
 
 
 def send(
@@ -43,22 +41,11 @@ def send(
         raise Invalid(f"text:{text} is not in force here", code="no_text")
     if not wanted:
         return []
-    notices = _written(_spec_of(row), wanted, values)
+    notices = _written(body_as(row, TextSpec), wanted, values)
     for notice in notices:
         notice.key, notice.text_key = f"{key}:{notice.account_id}", text
         notice.link, notice.place_path, notice.sent_at = link, place_path, clock.now()
     return _kept(actor, notices, text, key, place_path, is_new=is_new)
-
-
-def _spec_of(row: Definition) -> TextSpec:
-    """A text as a value; its body is read only the first time."""
-    spec = _specs.get(row.digest)
-    if spec is None:
-        spec = TextSpec.model_validate(row.body)
-        if len(_specs) >= _KEPT:
-            _specs.clear()
-        _specs[row.digest] = spec
-    return spec
 
 
 def _written(

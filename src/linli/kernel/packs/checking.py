@@ -146,6 +146,8 @@ def _reference_problems(
             if found is None or found[1] not in kinds:
                 continue
             kind, key = found[1], found[2]
+            if registry.grammar(kind) is None and key not in KERNEL_REGISTERS:
+                continue  # of an engine to come: whatever needs it is shown as waiting for it
             known = KERNEL_REGISTERS if kind == "register" else checked.known.get(kind, {})
             if key not in known:
                 yield path, f'"{kind}:{key}" is not there{_nearest(key, known)}'

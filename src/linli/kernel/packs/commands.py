@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""`linli packs check | load`."""
+"""`linli packs check | load | show | diff | migrate`."""
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from linli.base.actor import SYSTEM
+from linli.base.definitions import written
 from linli.base.errors import Refused
 from linli.kernel.packs import selectors, services
 from linli.kernel.packs.checking import Checked, pack_check
+from linli.kernel.packs.diffing import Weight, pack_diff
+from linli.kernel.packs.showing import shown
+from linli.kernel.packs.terms import BASE
+from linli.kernel.sockets import registry
+from linli.kernel.workflow.grammar import WorkflowSpec
+from linli.kernel.workflow.selectors.waiting import references_of
+from linli.kernel.workflow.services import matters_migrate
 
 
 @click.group()
 def packs() -> None:
-    """Check and load plan packs."""
+    """Check, load, compare and show plan packs."""
 
 
 @packs.command()
@@ -31,15 +42,20 @@ def check(pack: str, as_json: bool) -> None:
     if problems:
         sys.exit(1)
     click.echo(_summary(checked), err=True)
+    for name, engines in _waiting(checked):
+        click.echo(f"{name} waits for an engine: {engines}", err=True)
 
 
 @packs.command()
 @click.argument("pack")
 @click.option("--json", "as_json", is_flag=True, help="Print what was loaded as JSON.")
 def load(pack: str, as_json: bool) -> None:
-    """Load PACK and the base it stands on; loading twice changes nothing."""
+    """Load PACK and the base it stands on; loading twice changes nothing.
+
+    PACK@VERSION puts a version that was loaded before in force again, from today.
+    """
     try:
-        report = services.pack_load(actor=SYSTEM, folder=selectors.pack_folder(pack))
+        report = _load(pack)
     except Refused as refused:
         click.echo(str(refused), err=True)
         sys.exit(1)
@@ -47,6 +63,104 @@ def load(pack: str, as_json: bool) -> None:
         click.echo(json.dumps(vars(report), ensure_ascii=False))
     new = ", ".join(f"{count} {kind}" for kind, count in report.new.items()) or "nothing new"
     click.echo(f"{report.pack}@{report.version}: {new}", err=True)
+
+
+def _waiting(checked: Checked) -> Iterator[tuple[str, str]]:
+    """The procedures that load and cannot begin yet, with what they wait for."""
+    for name, spec in checked.specs.items():
+        if isinstance(spec, WorkflowSpec):
+            found = [one for one in references_of(spec) if not _is_here(checked, one)]
+            if found:
+                yield name, ", ".join(found)
+
+
+def _is_here(checked: Checked, reference: str) -> bool:
+    kind, _colon, key = reference.partition(":")
+    if registry.gate(kind) is None:
+        return False
+    spec = checked.specs.get(reference)
+    if spec is None and checked.base is not None:
+        spec = checked.base.specs.get(reference)
+    return bool(getattr(spec, "is_carried", key in checked.known.get(kind, {})))
+
+
+def _load(pack: str) -> services.LoadReport:
+    name, at, version = pack.partition("@")
+    if at:
+        return services.pack_restore(actor=SYSTEM, pack=name, version=version)
+    return services.pack_load(actor=SYSTEM, folder=selectors.pack_folder(pack))
+
+
+@packs.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+def diff(old: str, new: str, as_json: bool) -> None:
+    """What changes from OLD to NEW: each a loaded pack, PACK@VERSION, or a folder.
+
+    Each change is harmless, needs review or is refused, with how many live matters it touches.
+    Ends with an error when one is refused.
+    """
+    place = selectors.load_newest(old.partition("@")[0])
+    changes = pack_diff(_bodies(old), _bodies(new), place.place_path if place else "")
+    if as_json:
+        click.echo(json.dumps([vars(change) for change in changes], ensure_ascii=False))
+    else:
+        for change in changes:
+            click.echo(str(change))
+    counts = Counter(change.weight for change in changes)
+    click.echo(", ".join(f"{counts[one]} {one}" for one in Weight), err=True)
+    if counts[Weight.REFUSED]:
+        sys.exit(1)
+
+
+@packs.command()
+@click.argument("name")
+@click.option("--city", default="", help="The pack whose view of it is wanted; else base.")
+def show(name: str, city: str) -> None:
+    """Print the definition NAME ("workflow:appeal") as it reads here, each part with its origin."""
+    checked = pack_check(selectors.pack_folder(city or BASE))
+    kind, _colon, key = name.partition(":")
+    body = checked.known.get(kind, {}).get(key)
+    if body is None:
+        click.echo(f"{name} is not in {checked.files.id} or its base", err=True)
+        sys.exit(1)
+    own = checked.files.of_kind(kind).get(key)
+    for line in shown(body, own.body if own is not None else {}, checked.files.id):
+        click.echo(line)
+
+
+@packs.command()
+@click.argument("workflow")
+@click.option("--map", "pairs", multiple=True, help="OLD=NEW: where a step of before went.")
+@click.option("--pack", default="", help="Only at the place of this pack; else everywhere.")
+def migrate(workflow: str, pairs: tuple[str, ...], pack: str) -> None:
+    """Let running matters of WORKFLOW ("workflow:appeal") go on by its newest version."""
+    place = selectors.load_newest(pack) if pack else None
+    steps = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    try:
+        count = matters_migrate(
+            actor=SYSTEM,
+            workflow=workflow.removeprefix("workflow:"),
+            steps=steps,
+            path=place.place_path if place is not None else "",
+        )
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(1)
+    click.echo(f"{count} moved to the newest version", err=True)
+
+
+def _bodies(name: str) -> dict[str, Any]:
+    """The definitions of a loaded pack, of a stored version, or of a folder."""
+    pack, at, version = name.partition("@")
+    folder = selectors.pack_folder(name)
+    if at or not (folder / "pack.toml").exists() or "/" not in name:
+        loaded = selectors.bodies_loaded(pack, version)
+        if loaded or at:
+            return loaded
+    bodies = pack_check(folder).bodies
+    return {name: json.loads(written(body)) for name, body in bodies.items()}
 
 
 def _summary(checked: Checked) -> str:

@@ -3,7 +3,7 @@
 
 from django.db import models
 
-from linli.base.definitions import DefinitionRow
+from linli.base.definitions import BodyField, DefinitionRow
 from linli.base.scope import PathField
 
 
@@ -15,7 +15,11 @@ class Definition(DefinitionRow):
 
 
 class PackLoad(models.Model):
-    """One loading of one version of a pack, bound to a place ("" for base)."""
+    """One loading of one version of a pack, bound to a place ("" for base).
+
+    `bodies` holds its definitions as they read after inheritance, with what a load needs to put
+    them in force again.
+    """
 
     pack = models.CharField(max_length=64)
     version = models.CharField(max_length=16)
@@ -23,6 +27,7 @@ class PackLoad(models.Model):
     loaded_at = models.DateTimeField()
     account_id = models.BigIntegerField(null=True, blank=True)
     counts = models.JSONField(default=dict)
+    bodies = BodyField(default=dict)
 
     class Meta:
         ordering = ["-loaded_at", "-pk"]

@@ -53,6 +53,9 @@ TABLES = {
 }
 """The tables with fixed names (definitions.md 2.1)."""
 
+CALENDAR_KINDS = ("calendar", "day")
+"""Kinds after whose change running time limits are counted anew."""
+
 ALWAYS_SOURCES = ("practice", "house")
 """Sources that need no declaration: usual practice, and technical choices of the house."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""`linli places import`."""
+"""`linli places import | check`."""
 
 import json
 import sys
@@ -8,15 +8,25 @@ from pathlib import Path
 
 import click
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.base.actor import SYSTEM
 from linli.base.errors import Refused
 from linli.kernel.places.imports import ImportReport, places_import
 from linli.kernel.places.reading import Trouble
+from linli.kernel.places.selectors import place_by_code
 from linli.kernel.places.terms import Crs
+from linli.kernel.places.topology import Flaw, topology_check
 
 SHOWN = 20
 """Troubles printed for people; --json has them all."""
+
+
+FLAWS = {
+    Flaw.GAP: gettext_lazy("%(code)s %(name)s: %(percent)s is covered by nothing below it"),
+    Flaw.OVERLAP: gettext_lazy("%(code)s %(name)s overlaps %(other)s by %(percent)s"),
+    Flaw.OUTSIDE: gettext_lazy("%(code)s %(name)s lies %(percent)s outside %(other)s"),
+}
 
 
 @click.group()
@@ -50,6 +60,27 @@ def places_import_command(file: Path, crs: str, as_json: bool) -> None:
     _print(report)
     if not report.taken:
         sys.exit(1)
+
+
+@places.command("check")
+@click.option("--place", "code", default="", help="Only at the place of this code and below.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def places_check_command(code: str, as_json: bool) -> None:
+    """Look for gaps, overlaps and places outside what they belong to; ends with an error if any."""
+    place = place_by_code(code) if code else None
+    if code and place is None:
+        click.echo(_("There is no place with the code %(code)s.") % {"code": code}, err=True)
+        sys.exit(1)
+    findings = topology_check(place.path if place is not None else "")
+    if as_json:
+        click.echo(json.dumps([vars(each) for each in findings], ensure_ascii=False))
+    for each in findings[:SHOWN]:
+        click.echo(FLAWS[each.flaw] % {**vars(each), "percent": f"{each.share:.1%}"}, err=True)
+    if len(findings) > SHOWN:
+        click.echo("  " + _("… and %(count)s more") % {"count": len(findings) - SHOWN}, err=True)
+    if findings:
+        sys.exit(1)
+    click.echo(_("All boundaries fit."), err=True)
 
 
 def _print(report: ImportReport) -> None:

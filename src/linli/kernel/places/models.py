@@ -117,3 +117,39 @@ class PlaceAlias(models.Model):
 
 class Definition(DefinitionRow):
     """Levels as the packs write them."""
+
+
+class PlaceTerm(models.Model):
+    """How a place was called and where it lay until a day, before it was renamed or moved."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="terms")
+    name = models.CharField(max_length=200)
+    path = PathField()
+    until = models.DateField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["until", "pk"]
+        indexes: ClassVar = [models.Index(fields=["place", "until"], name="place_term_until")]
+
+    def __str__(self) -> str:
+        return f"{self.name} – {self.until}"
+
+
+class PlaceSuccession(models.Model):
+    """A place that ended and what came after it: one place after a merge, several after a split."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="successions")
+    successor = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="predecessions")
+    on = models.DateField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "successor"], name="place_succession_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} → {self.successor_id}"

@@ -22,6 +22,10 @@ class Verb(StrEnum):
     PLACE_ENDED = "places.place.ended"
     BOUNDARY_CHANGED = "places.boundary.changed"
     PLACES_IMPORTED = "places.places.imported"
+    PLACE_RENAMED = "places.place.renamed"
+    PLACE_MOVED = "places.place.moved"
+    PLACES_MERGED = "places.places.merged"
+    PLACE_SPLIT = "places.place.split"
 
 
 class Event(StrEnum):
@@ -32,6 +36,7 @@ class Event(StrEnum):
     PLACE_ENDED = "places.place_ended"
     BOUNDARY_CHANGED = "places.boundary_changed"
     PLACES_IMPORTED = "places.places_imported"
+    PLACE_MOVED = "places.place_moved"
 
 
 class Level(StrEnum):
@@ -73,4 +78,8 @@ VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.PLACE_ENDED: {"zh": "撤销了区划或网格", "en": "ended a place"},
     Verb.BOUNDARY_CHANGED: {"zh": "调整了边界", "en": "changed a boundary"},
     Verb.PLACES_IMPORTED: {"zh": "导入了区划数据", "en": "imported places"},
+    Verb.PLACE_RENAMED: {"zh": "给区划或网格改了名", "en": "renamed a place"},
+    Verb.PLACE_MOVED: {"zh": "改了区划或网格的隶属", "en": "moved a place"},
+    Verb.PLACES_MERGED: {"zh": "合并了区划或网格", "en": "merged places"},
+    Verb.PLACE_SPLIT: {"zh": "拆分了区划或网格", "en": "split a place"},
 }

@@ -13,7 +13,11 @@ class Manifest:
     """The declaration of one part of the house; dotted names are imported once, at start-up.
 
     `kinds` maps a workflow key to the function that opens a matter of that kind for a `refer`;
-    `gates` maps a gate's kind ("ballot") to the function that opens it;
+    `shows` are keys of workflows whose matters have pages of this part's own;
+    `gates` maps a gate's kind ("ballot") to the function that opens it, `gate_checks` to one
+    (key, path) -> bool that says whether its engine can hold that one today;
+    `counters` maps a kind of definition to a function (key, place_path) -> int that counts what
+    lives by it, for `packs diff`;
     `listeners` maps an event to the dotted functions called with its payload;
     `file_guards` maps an owner kind to a function (actor, owner_key) -> bool asked on each
     download;
@@ -31,7 +35,10 @@ class Manifest:
     events: tuple[str, ...] = ()
     listeners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()
     gates: Mapping[str, str] = field(default_factory=dict)
+    gate_checks: Mapping[str, str] = field(default_factory=dict)
+    counters: Mapping[str, str] = field(default_factory=dict)
     file_guards: Mapping[str, str] = field(default_factory=dict)
     grammars: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()

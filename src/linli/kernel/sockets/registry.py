@@ -30,6 +30,8 @@ class _Registry:
     listeners: dict[str, list[Handler]] = field(default_factory=dict)
     kinds: dict[str, Callable[..., Any]] = field(default_factory=dict)
     gates: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    gate_checks: dict[str, Callable[[str, str], bool]] = field(default_factory=dict)
+    counters: dict[str, list[Callable[[str, str], int]]] = field(default_factory=dict)
     file_guards: dict[str, Guard] = field(default_factory=dict)
     grammars: dict[str, Grammar] = field(default_factory=dict)
     jobs: list[str] = field(default_factory=list)
@@ -96,6 +98,7 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
     named = (
         (manifest.kinds, registry.kinds, "kind"),
         (manifest.gates, registry.gates, "gate"),
+        (manifest.gate_checks, registry.gate_checks, "gate check"),
         (manifest.file_guards, registry.file_guards, "file guard"),
     )
     for declared, kept, what in named:
@@ -103,6 +106,10 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
             function = _resolve(registry, manifest.name, dotted)
             if function is not None:
                 _add(registry, kept, str(key), function, what)
+    for kind, dotted in manifest.counters.items():
+        function = _resolve(registry, manifest.name, dotted)
+        if function is not None:
+            registry.counters.setdefault(kind, []).append(function)
     _listen(registry, manifest)
 
 
@@ -211,9 +218,25 @@ def kind_opener(workflow_key: str) -> Callable[..., Any] | None:
     return _all.kinds.get(workflow_key)
 
 
+def workflows_shown() -> frozenset[str]:
+    """The workflows whose matters a module shows on pages of its own."""
+    return frozenset(key for manifest in manifests() for key in (*manifest.kinds, *manifest.shows))
+
+
 def gate(kind: str) -> Callable[..., Any] | None:
     """The function that opens gates of that kind."""
     return _all.gates.get(kind)
+
+
+def can_open(kind: str, key: str, path: str) -> bool:
+    """Whether some engine can open the gate of that kind and key at a place."""
+    check = _all.gate_checks.get(kind)
+    return kind in _all.gates and (check is None or check(key, path))
+
+
+def counters(kind: str) -> list[Callable[[str, str], int]]:
+    """Who counts what lives by a definition of that kind."""
+    return _all.counters.get(kind, [])
 
 
 def file_guard(owner_kind: str) -> Guard | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from linli.base.conditions import Condition, fields_of
 from linli.kernel.forms.rules.fitting import ALWAYS, nearest
-from linli.kernel.sockets import registry
 from linli.kernel.sockets.grammar import PackContext
 from linli.kernel.workflow.grammar import EffectSpec, MoveSpec, StepSpec, WorkflowSpec
 from linli.kernel.workflow.rules import graph
@@ -42,6 +41,7 @@ def _whole(spec: WorkflowSpec) -> Iterator[Problem]:
 
 
 def _steps(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
+    fields = _form_fields(known, spec)
     for name, step in spec.steps.items():
         where = f"steps.{name}"
         kinds = [kind for kind in _KINDS if getattr(step, kind) is not None]
@@ -49,7 +49,7 @@ def _steps(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
             yield where, f"a step has exactly one of {', '.join(_KINDS)}"
             continue
         yield from _moves(known, spec, name, step)
-        yield from _gate(where, step)
+        yield from _gate(known, where, step, fields)
         yield from _effects(f"{where}.then", step.then)
         yield from _effects(f"{where}.late", step.late)
         if step.other_than is not None and step.other_than not in spec.steps:
@@ -121,31 +121,31 @@ def _results(known: Known, step: StepSpec) -> tuple[str, ...] | None:
     return ("done",)
 
 
-def _gate(where: str, step: StepSpec) -> Iterator[Problem]:
-    if step.for_ is not None or step.join is not None:
-        yield where, '"for" and "join" are not carried yet'
-    if step.waits_for is None:
-        return
-    kind = step.waits_for.partition(":")[0]
-    if registry.gate(kind) is None:
-        yield f"{where}.waits_for", f"waits for an engine that is not here yet: {step.waits_for}"
+def _gate(known: Known, where: str, step: StepSpec, fields: set[str]) -> Iterator[Problem]:
+    kind, _, key = (step.waits_for or "").partition(":")
+    if kind == "workflow" and key not in known.get("workflow", {}):
+        yield f"{where}.waits_for", f'there is no workflow "{key}"{nearest(key, known["workflow"])}'
+    if step.for_ is not None and kind != "workflow":
+        yield f"{where}.for", '"for" goes with waits_for = "workflow:…"'
+    if step.for_ is not None and step.for_ not in fields:
+        yield f"{where}.for", f'"{step.for_}" is filled in by no form{nearest(step.for_, fields)}'
+    if step.join is not None and step.for_ is None:
+        yield f"{where}.join", '"join" goes with "for"'
 
 
 def _effects(where: str, effects: tuple[EffectSpec, ...]) -> Iterator[Problem]:
     for number, effect in enumerate(effects):
         at = f"{where}.{number}"
-        if effect.verb in ("publish", "post", "record"):
-            yield at, f'"{effect.verb}" waits for an engine that is not here yet'
         if effect.verb in ("notify", "todo") and effect.who is None:
             yield at, f'"{effect.verb}" says to whom: who = […]'
-        if effect.open is not None and registry.gate(effect.open.partition(":")[0]) is None:
-            yield at, f"waits for an engine that is not here yet: {effect.open}"
         if effect.limit is not None and effect.verb != "todo":
             yield at, '"limit" goes with todo'
         if effect.class_ is not None and effect.verb != "refer":
             yield at, '"class" goes with refer'
-        if effect.amount is not None or effect.set is not None:
-            yield at, '"amount" goes with post, "set" with record'
+        if effect.amount is not None and effect.verb != "post":
+            yield at, '"amount" goes with post'
+        if effect.set is not None and effect.verb != "record":
+            yield at, '"set" goes with record'
 
 
 def _clocks(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
@@ -156,8 +156,6 @@ def _clocks(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
             for each in turned:
                 if each not in names:
                     yield f"{where}.{key}", f'"{each}" is no step or move{nearest(each, names)}'
-        if clock.extend is not None:
-            yield f"{where}.extend", '"extend" is not carried yet'
         yield from _column(known, spec, f"{where}.limit", clock.limit)
         yield from _effects(f"{where}.late", clock.late)
 
@@ -193,6 +191,9 @@ def _who_lists(spec: WorkflowSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name, clock in spec.clocks.items():
         for effect in clock.late:
             yield f"clocks.{name}.late", effect.who or ()
+        if clock.extend is not None:
+            yield f"clocks.{name}.extend.asked_by", clock.extend.asked_by
+            yield f"clocks.{name}.extend.approved_by", clock.extend.approved_by
 
 
 def _who_words(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
@@ -210,17 +211,22 @@ def _who_words(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
 
 def _conditions(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
     """Fields asked about are filled in by some form of the workflow."""
+    fields = _form_fields(known, spec)
+    for name, step in spec.steps.items():
+        for key, move in step.moves.items():
+            yield from _fields(f"steps.{name}.moves.{key}.when", move.when, fields)
+
+
+def _form_fields(known: Known, spec: WorkflowSpec) -> set[str]:
+    """The fields that some form of the workflow fills in."""
     forms = {spec.form} | {step.form for step in spec.steps.values()}
     forms |= {move.form for step in spec.steps.values() for move in step.moves.values()}
-    fields = {
+    return {
         name
         for form in forms
         if form is not None
         for name in known.get("form", {}).get(form.partition(":")[2], {}).get("fields", {})
     }
-    for name, step in spec.steps.items():
-        for key, move in step.moves.items():
-            yield from _fields(f"steps.{name}.moves.{key}.when", move.when, fields)
 
 
 def _fields(where: str, condition: Condition | None, fields: set[str]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from linli.base import clock
 from linli.base.calendar import WorkCalendar, read_hours
-from linli.base.definitions import prefixes
+from linli.base.definitions import body_as, prefixes
 from linli.base.errors import Invalid
 from linli.base.spans import Span
 from linli.kernel.places.models import Place
@@ -22,7 +22,8 @@ _Kept = TypeVar("_Kept")
 _kept: dict[Hashable, Any] = {}
 
 
-def _keep(key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+def keep(key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+    """What was made under a key, made anew only when it is not known any more."""
     if key not in _kept:
         if len(_kept) >= _KEPT:
             _kept.clear()
@@ -44,10 +45,7 @@ def workflow_get(key: str, path: str, day: dt.date | None = None) -> Definition:
 
 def spec_of(definition: Definition) -> WorkflowSpec:
     """A workflow's definition as a value; its body is read only the first time."""
-    return _keep(
-        ("workflow", definition.digest),
-        lambda: WorkflowSpec.model_validate(definition.body),
-    )
+    return body_as(definition, WorkflowSpec)
 
 
 def version_of(definition: Definition) -> str:
@@ -60,7 +58,7 @@ def calendar_get(key: str, path: str) -> WorkCalendar:
     the clock."""
     day = clock.today()
     standing = Definition.objects.standing(("calendar", "day"), path, day)
-    return _keep(("calendar", key, standing, day.year), lambda: _calendar(key, path, day))
+    return keep(("calendar", key, standing, day.year), lambda: _calendar(key, path, day))
 
 
 def _calendar(key: str, path: str, day: dt.date) -> WorkCalendar:
@@ -105,7 +103,7 @@ def duties_in_force(path: str, day: dt.date | None = None) -> tuple[Duty, ...]:
     """The duty list in force at a place, in pack order."""
     on = day or clock.today()
     key = ("duty", Definition.objects.standing(("duty",), path, on))
-    return _keep(
+    return keep(
         key, lambda: tuple(_duty(row) for row in Definition.objects.in_force("duty", path, on))
     )
 

@@ -7,7 +7,8 @@ from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.kernel.jobs.services import job
 from linli.kernel.units.models import Unit
-from linli.kernel.workflow.services import matters_tick, unit_follow
+from linli.kernel.workflow.services import batch_run, matters_tick, unit_follow
+from linli.kernel.workflow.services.batches import RUN
 
 LOOK_BACK = dt.timedelta(days=40)
 """How long after its last day a closed unit is looked at again."""
@@ -17,6 +18,12 @@ LOOK_BACK = dt.timedelta(days=40)
 def tick() -> None:
     """Late effects, warnings, automatic moves and orders nobody answered."""
     matters_tick()
+
+
+@job(name=RUN)
+def run_batch(batch_id: int) -> None:
+    """One button on many matters, unless it was undone meanwhile."""
+    batch_run(batch_id)
 
 
 @job(name="workflow.units_follow", every="1 hour")

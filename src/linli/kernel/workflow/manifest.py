@@ -11,8 +11,15 @@ MANIFEST = Manifest(
     permissions=PERM_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
-    listeners={"units.unit_ended": ("linli.kernel.workflow.listeners.unit_followed",)},
+    listeners={
+        "units.unit_ended": ("linli.kernel.workflow.listeners.unit_followed",),
+        "places.place_ended": ("linli.kernel.workflow.listeners.place_followed",),
+        "packs.pack_loaded": ("linli.kernel.workflow.listeners.calendar_followed",),
+    },
     file_guards={"matter": "linli.kernel.workflow.selectors.reading.file_guard"},
+    counters={
+        kind: f"linli.kernel.workflow.selectors.living.by_{kind}" for kind in ("workflow", "class")
+    },
     grammars=tuple(
         f"linli.kernel.workflow.kinds.{kind}"
         for kind in ("WORKFLOW", "CALENDAR", "DAY", "DUTY", "SERVICE")

@@ -38,7 +38,9 @@ class MatterQuerySet(ScopedQuerySet[Any]):
             orders = _rows(self, "orders").filter(
                 matter=OuterRef("pk"), unit_id__in=units, state__in=live
             )
-            seen |= Q(lead_unit_id__in=units) | Q(Exists(orders))
+            helping = _rows(self, "co_handlers").filter(matter=OuterRef("pk"), unit_id__in=units)
+            seen |= Q(lead_unit_id__in=units) | Q(called_unit_id__in=units)
+            seen |= Q(Exists(orders)) | Q(Exists(helping))
         if actor.account_id is not None:
             seen |= Q(applicant_account_id=actor.account_id)
         return self.filter(seen)

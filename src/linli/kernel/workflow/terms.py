@@ -11,9 +11,10 @@ MAX_TEXT = 2000
 
 
 class Perm(StrEnum):
-    """The permission over matters; who may move one stands in its definition, by role."""
+    """The permissions over matters; who may move one stands in its definition, by role."""
 
     VIEW = "workflow.view"
+    REASSIGN = "workflow.reassign"
 
 
 class Verb(StrEnum):
@@ -31,6 +32,17 @@ class Verb(StrEnum):
     ORDER_RULED = "workflow.order.ruled"
     CLOCK_LATE = "workflow.clock.late"
     TODO_DONE = "workflow.todo.done"
+    ORDER_RECALLED = "workflow.order.recalled"
+    CO_HANDLER_ASKED = "workflow.co_handler.asked"
+    CO_HANDLER_DONE = "workflow.co_handler.done"
+    CO_HANDLER_RELEASED = "workflow.co_handler.released"
+    EXTENSION_ASKED = "workflow.extension.asked"
+    EXTENSION_ANSWERED = "workflow.extension.answered"
+    MATTER_REASSIGNED = "workflow.matter.reassigned"
+    MATTER_MIGRATED = "workflow.matter.migrated"
+    CLOCKS_RECOUNTED = "workflow.clocks.recounted"
+    BATCH_ASKED = "workflow.batch.asked"
+    BATCH_UNDONE = "workflow.batch.undone"
 
 
 VERB_LABELS: dict[str, dict[str, str]] = {
@@ -46,10 +58,22 @@ VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.ORDER_RULED: {"zh": "裁定了由谁办", "en": "ruled who takes an order"},
     Verb.CLOCK_LATE: {"zh": "到时限没办完", "en": "ran past a time limit"},
     Verb.TODO_DONE: {"zh": "办完一条待办", "en": "finished a to-do"},
+    Verb.ORDER_RECALLED: {"zh": "收回了单子", "en": "took an order back"},
+    Verb.CO_HANDLER_ASKED: {"zh": "请了单位协办", "en": "asked a unit to help"},
+    Verb.CO_HANDLER_DONE: {"zh": "协办办完了", "en": "finished helping"},
+    Verb.CO_HANDLER_RELEASED: {"zh": "不再请它协办", "en": "let a helping unit go"},
+    Verb.EXTENSION_ASKED: {"zh": "申请了延期", "en": "asked for more time"},
+    Verb.EXTENSION_ANSWERED: {"zh": "答复了延期申请", "en": "answered a request for more time"},
+    Verb.MATTER_REASSIGNED: {"zh": "把手上的事交给同事", "en": "handed a matter to a colleague"},
+    Verb.MATTER_MIGRATED: {"zh": "改按新版规矩办", "en": "moved a matter to the new procedure"},
+    Verb.CLOCKS_RECOUNTED: {"zh": "按新日历重算时限", "en": "counted time limits anew"},
+    Verb.BATCH_ASKED: {"zh": "一次办了多件", "en": "pressed a button on many matters"},
+    Verb.BATCH_UNDONE: {"zh": "撤销了一次办多件", "en": "took a batch back"},
 }
 
 PERM_LABELS: dict[str, dict[str, str]] = {
     Perm.VIEW: {"zh": "查看事项", "en": "See matters"},
+    Perm.REASSIGN: {"zh": "把一个人手上的事交给同事", "en": "Hand on somebody's work"},
 }
 
 
@@ -64,6 +88,9 @@ class Event(StrEnum):
     ORDER_ANSWERED = "workflow.order_answered"
     CLOCK_LATE = "workflow.clock_late"
     TODO_DONE = "workflow.todo_done"
+    CO_HANDLER_CHANGED = "workflow.co_handler_changed"
+    CLOCK_EXTENDED = "workflow.clock_extended"
+    MATTER_REASSIGNED = "workflow.matter_reassigned"
 
 
 class End(TextChoices):
@@ -132,6 +159,15 @@ class Sort(TextChoices):
     CORRECTED = "corrected", _("Corrected")
     LATE = "late", _("Ran out")
     STUCK = "stuck", _("Needs a hand")
+    RECALLED = "recalled", _("Taken back")
+    ASKED = "asked", _("Help asked for")
+    HELPED = "helped", _("Help given")
+    RELEASED = "released", _("Help no longer needed")
+    ASKED_TIME = "asked_time", _("More time asked for")
+    EXTENDED = "extended", _("More time granted")
+    NOT_EXTENDED = "not_extended", _("No more time")
+    HANDED_ON = "handed_on", _("Handed to a colleague")
+    RECOUNTED = "recounted", _("Counted anew")
 
 
 HAND_OVER_SORTS = (
@@ -142,6 +178,11 @@ HAND_OVER_SORTS = (
     Sort.CONTESTED,
     Sort.LAPSED,
     Sort.RULED,
+    Sort.RECALLED,
+    Sort.ASKED,
+    Sort.HELPED,
+    Sort.RELEASED,
+    Sort.HANDED_ON,
 )
 """Lines that belong to the hand-over (只看交接)."""
 
@@ -151,6 +192,9 @@ GATE_RESULTS: dict[str, tuple[str, ...]] = {
     "rate": ("good", "bad", "silent"),
 }
 """What a ballot's method can give; every other method gives "done"."""
+
+LEAD_FIELD = "lead"
+"""The field of a form that names the unit leading those that are called."""
 
 OFFER_RESULTS = ("accepted", "refused", "unanswered")
 
@@ -163,6 +207,8 @@ HOUSE_TODOS: dict[str, dict[str, str]] = {
         "en": "No unit in the duty list can take it",
     },
     "to_rule": {"zh": "请裁决", "en": "Ruling needed"},
+    "to_help": {"zh": "请你们单位协办", "en": "Your unit is asked to help"},
+    "to_extend": {"zh": "有人申请延期，请答复", "en": "More time is asked for"},
 }
 """To-dos that the engine itself opens; a pack's text of the same key says it instead."""
 

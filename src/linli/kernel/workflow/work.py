@@ -181,11 +181,29 @@ class Work:
             levels=lambda: self.levels,
             top=lambda: pack_top(self.path),
             units=units,
+            helpers=self.helpers,
             applicant_id=matter.applicant_account_id,
             applicant_key=applicant_key(matter),
             holder_id=matter.holder_account_id,
             subject=(matter.subject_kind, matter.subject_key),
         )
+
+    def helpers(self, side: str) -> tuple[int, ...]:
+        """The units that help the lead, or that are called; read when somebody asks for them."""
+        if side == "co_handler":
+            return self.co_handling
+        if side != "called":
+            return ()
+        if self.matter.called_unit_id is not None:
+            return (self.matter.called_unit_id,)
+        children = self.matter.children.filter(ended_at__isnull=True, called_unit__isnull=False)
+        return tuple(children.values_list("called_unit", flat=True))
+
+    @cached_property
+    def co_handling(self) -> tuple[int, ...]:
+        """The units whose help has been asked for and is still to come."""
+        rows = self.matter.co_handlers.filter(done_at__isnull=True).order_by("pk")
+        return tuple(rows.values_list("unit_id", flat=True))
 
     def addresses(self, who: Iterable[str]) -> list[Address]:
         """Where those meant by a `who` list are found."""

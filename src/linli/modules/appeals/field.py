@@ -32,8 +32,8 @@ from linli.shells.go import registry as go
 A_PAGE = 20
 MOST_STOPS = 40
 MOST_ON_CARD = 3
-RULE = "rule"
-"""The arbiter's button belongs to a desk, not to the street."""
+AT_A_DESK = ("rule", "take_back")
+"""Buttons of the arbiter and of the sender belong to a desk, not to the street."""
 
 ON_THE_SPOT = (Perm.REPORT, Perm.HANDLE, Perm.VERIFY)
 """Who has work in the field: grid workers, handlers, those who verify."""
@@ -236,7 +236,7 @@ def _page(
     actor, matter = actor_of(request), case.matter
     errors = forms.errors_of(refusal, names={}) if refusal is not None else {}
     said = list(case.appeals.all())
-    moves = [move for move in workflow.moves_open(actor, matter) if move.key != RULE]
+    moves = [move for move in workflow.moves_open(actor, matter) if move.key not in AT_A_DESK]
     doing = pressed or request.GET.get("do", "")
     buttons = [
         forms.button_of(move, matter, request.POST, errors if move.key == doing else {})

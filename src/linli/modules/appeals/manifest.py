@@ -2,7 +2,7 @@
 """What appeals declare."""
 
 from linli.kernel.sockets.manifest import Manifest
-from linli.modules.appeals.terms import FILES_OWNER, WORK_FILES_OWNER, Event, Perm, Verb
+from linli.modules.appeals.terms import FILES_OWNER, WORK_FILES_OWNER, WORKFLOW, Event, Perm, Verb
 
 MANIFEST = Manifest(
     name="appeals",
@@ -28,6 +28,7 @@ MANIFEST = Manifest(
         Verb.REPORTER_OPENED: {"zh": "看了反映人的联系方式", "en": "opened the reporter's contact"},
         Verb.IMPORTED: {"zh": "导入了诉求", "en": "imported appeals"},
     },
+    shows=(WORKFLOW,),
     events=(Event.FILED, Event.CHANGED, Event.ANSWERED, Event.RATED),
     file_guards={
         FILES_OWNER: "linli.modules.appeals.selectors.cases.file_is_visible",
@@ -42,6 +43,7 @@ MANIFEST = Manifest(
         "linli.modules.appeals.field",
         "linli.modules.appeals.console.register",
         "linli.modules.appeals.console.queue",
+        "linli.modules.appeals.console.many",
         "linli.modules.appeals.console.desk",
         "linli.modules.appeals.console.matter",
         "linli.modules.appeals.console.moving",

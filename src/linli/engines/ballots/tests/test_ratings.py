@@ -201,12 +201,13 @@ SPEC: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"method": "vote"}, "not carried yet"),
-        ({"method": "guess"}, "is no method"),
+        ({"method": "guess"}, "Input should be"),
+        ({"options": {"good": {"zh": "满意"}}, "bad": ["good"]}, "two marks"),
         ({"bad": ["worse"]}, "is bad, and no option"),
         ({"bad": ["good", "bad"]}, "every option is bad"),
         ({"roll": "register:resident"}, "applicant"),
-        ({"secret": True}, "Extra inputs"),
+        ({"secret": True}, "secret"),
+        ({"by_secret": True}, "Extra inputs"),
         ({"open_for": "7 day"}, "write"),
     ],
 )
@@ -214,3 +215,9 @@ def test_what_a_pack_may_not_write(change: dict[str, Any], words: str) -> None:
     assert BallotSpec.model_validate(SPEC).bad == ("bad",)
     with pytest.raises(ValidationError, match=words):
         BallotSpec.model_validate({**SPEC, **change})
+
+
+def test_a_vote_can_be_written_down_before_it_can_be_held() -> None:
+    vote = {**SPEC, "method": "vote", "roll": "register:representative", "secret": True}
+    assert BallotSpec.model_validate(SPEC).is_carried
+    assert not BallotSpec.model_validate(vote).is_carried

@@ -66,14 +66,16 @@ class Scene:
     """What who-words are read against: a matter's place, units and parties.
 
     `levels` gives the path of the ancestor of each level when somebody asks for it, `top` that of
-    the place the pack is bound to; `units` are the ids of the units on each side; `applicant_key`
-    is what an actor without account acts for.
+    the place the pack is bound to; `units` are the ids of the units on each side, `helpers` those
+    of the sides that are read only when somebody asks; `applicant_key` is what an actor without
+    account acts for.
     """
 
     path: str
     levels: Callable[[], Mapping[str, str]]
     top: Callable[[], str]
     units: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    helpers: Callable[[str], tuple[int, ...]] = lambda side: ()
     applicant_id: int | None = None
     applicant_key: str = ""
     holder_id: int | None = None
@@ -90,7 +92,7 @@ def _addresses(entry: Who, scene: Scene) -> Iterator[Address]:
     if entry.is_party:
         yield from _party(entry.role, scene)
     elif entry.of:
-        for unit_id in scene.units.get(entry.of, ()):
+        for unit_id in scene.units.get(entry.of) or scene.helpers(entry.of):
             yield Address(Match.UNIT, role=entry.role, unit_id=unit_id, place_path=scene.path)
     elif entry.at in ("", "above"):
         match = Match.ABOVE if entry.at else Match.REACH

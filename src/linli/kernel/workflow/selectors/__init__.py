@@ -9,6 +9,7 @@ from linli.kernel.workflow.definitions import (
     spec_of,
     workflow_get,
 )
+from linli.kernel.workflow.selectors.batches import BatchView, batch_find, batch_newest
 from linli.kernel.workflow.selectors.moves import OpenMove, moves_open
 from linli.kernel.workflow.selectors.names import name_of, names_of
 from linli.kernel.workflow.selectors.reading import (
@@ -27,6 +28,7 @@ from linli.kernel.workflow.selectors.standing import Honest, StepView, honest, s
 from linli.kernel.workflow.selectors.telling import Line, timeline
 
 __all__ = [
+    "BatchView",
     "ClockView",
     "Duty",
     "Honest",
@@ -34,6 +36,8 @@ __all__ = [
     "OpenMove",
     "StepView",
     "TodoView",
+    "batch_find",
+    "batch_newest",
     "calendar_get",
     "clock_views",
     "clocks_of",

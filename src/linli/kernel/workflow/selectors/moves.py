@@ -23,6 +23,7 @@ ORDER_LABELS: dict[str, dict[str, str]] = {
     "accept": {"zh": "接下", "en": "Accept"},
     "refuse": {"zh": "退单", "en": "Send back"},
     "rule": {"zh": "裁决", "en": "Rule"},
+    "take_back": {"zh": "收回", "en": "Take back"},
 }
 
 
@@ -154,6 +155,8 @@ def _order_moves(work: Work) -> list[OpenMove]:
             if order.state == OrderState.OFFERED
             else ["accept", "refuse"]
         )
+    elif order.state in ANSWERABLE and may_take_back(work):
+        keys = ["take_back"]
     elif order.state == OrderState.CONTESTED and passes(
         work.actor, offer.arbiter or (), work.scene
     ):
@@ -173,6 +176,16 @@ def _order_moves(work: Work) -> list[OpenMove]:
         )
         for key in keys
     ]
+
+
+def may_take_back(work: Work) -> bool:
+    """Whether the actor sent the order: they offered it, or work where its sender works."""
+    order, actor = work.order, work.actor
+    if order is None or actor.account_id is None:
+        return actor.is_system
+    if actor.account_id in (order.offered_by_id, work.matter.holder_account_id):
+        return True
+    return order.sender_unit_id is not None and order.sender_unit_id in units_of(actor)
 
 
 def _ruling_barred(work: Work) -> Message | None:

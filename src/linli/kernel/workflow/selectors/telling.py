@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.base.actor import Actor
 from linli.base.text import label
@@ -19,6 +20,13 @@ from linli.kernel.workflow.selectors.names import names_of
 from linli.kernel.workflow.selectors.standing import honest
 from linli.kernel.workflow.terms import HAND_OVER_SORTS, HOUSE_TODOS, ClockKind, Perm, Sort
 from linli.kernel.workflow.work import Work
+
+CLOCK_TITLES = {
+    Sort.LATE: gettext_lazy("“%(clock)s” ran out"),
+    Sort.ASKED_TIME: gettext_lazy("More time is asked for “%(clock)s”"),
+    Sort.EXTENDED: gettext_lazy("“%(clock)s” has more time"),
+    Sort.NOT_EXTENDED: gettext_lazy("No more time for “%(clock)s”"),
+}
 
 
 @dataclass(frozen=True)
@@ -140,9 +148,15 @@ def _title(work: Work, row: Move, offered: HandOver | None, unit: Unit | None) -
         Sort.RULED: _("The arbiter ruled: %(unit)s handles it"),
         Sort.CORRECTED: _("Corrected"),
         Sort.NOTED: _("Note"),
+        Sort.RECALLED: _("Taken back from %(unit)s"),
+        Sort.ASKED: _("%(unit)s is asked to help"),
+        Sort.HELPED: _("%(unit)s has done its part"),
+        Sort.RELEASED: _("%(unit)s need not help any more"),
+        Sort.HANDED_ON: _("Handed to a colleague"),
+        Sort.RECOUNTED: _("The calendar changed; time limits were counted anew"),
     }
-    if row.sort == Sort.LATE:
-        return _("“%(clock)s” ran out") % {"clock": _clock(work, row.move)}
+    if row.sort in CLOCK_TITLES:
+        return CLOCK_TITLES[Sort(row.sort)] % {"clock": _clock(work, row.move)}
     if row.sort == Sort.STUCK:
         return label(HOUSE_TODOS.get(row.move, {"zh": row.move}))
     return titles[Sort(row.sort)] % named

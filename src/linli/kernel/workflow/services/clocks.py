@@ -207,6 +207,22 @@ def _timer(work: Work, started: Clock, kind: TimerKind, at: dt.datetime, level: 
     )
 
 
+def timers_wind(work: Work, running: Clock) -> None:
+    """Set the timers of a clock whose due time has moved: what has fired fires again, later."""
+    for wanted in _timers(work, running):
+        Timer.objects.update_or_create(
+            key=wanted.key,
+            defaults={"at": wanted.at, "done_at": None, "is_fired": False, "tries": 0},
+            create_defaults={
+                "matter": wanted.matter,
+                "clock": wanted.clock,
+                "kind": wanted.kind,
+                "at": wanted.at,
+                "payload": wanted.payload,
+            },
+        )
+
+
 def timers_rearm(running: Clock) -> None:
     """Let timers that came due while a clock stood still look again."""
     Timer.objects.filter(clock=running, is_fired=False).update(done_at=None)

@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""A unit that is merged or closed leaves no matter without an owner."""
+"""A unit or place that is merged or closed leaves no matter without an owner or a place."""
 
 from django.db import transaction
 from django.db.models import Q
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.kernel.places.models import Place, PlaceSuccession
 from linli.kernel.units.models import Unit
 from linli.kernel.units.selectors import unit_for, unit_now
 from linli.kernel.workflow.models import Desk, HandOver, Matter
 from linli.kernel.workflow.services import moving
+from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.terms import ANSWERABLE, OrderState, Sort, Verb
 from linli.kernel.workflow.work import Work
 
 UNIT_ENDED = "unit_ended"
+PLACE_ENDED = "place_ended"
 
 
 @transaction.atomic
@@ -38,6 +41,37 @@ def unit_follow(*, actor: Actor, unit_id: int) -> int:
     for matter_id in ids:
         _hand_on(actor, matter_id, unit, new, live)
     return len(ids)
+
+
+@transaction.atomic
+def place_follow(*, actor: Actor, place_id: int) -> int:
+    """Let running matters at a place that has ended go on at the one place that follows it.
+
+    After a split nobody can tell by itself; they stay until somebody corrects their place. Returns
+    how many went on.
+    """
+    after = list(PlaceSuccession.objects.filter(place_id=place_id).select_related("successor"))
+    if len(after) != 1:
+        return 0
+    held = Matter.objects.running().filter(place_id=place_id)
+    ids = sorted(held.values_list("pk", flat=True))
+    for matter_id in ids:
+        _settle(actor, matter_id, after[0].successor)
+    return len(ids)
+
+
+def _settle(actor: Actor, matter_id: int, place: Place) -> None:
+    work = Work.locked(matter_id, actor)
+    matter, before = work.matter, work.matter.place
+    matter.place = place
+    matter.revision += 1
+    moving.matter_save(work)
+    if work.step.who is not None:
+        desks_put(work, desks_of_step(work))
+    values = {"place": {"from": before.code, "to": place.code}}
+    turn = Turn(PLACE_ENDED, sort=Sort.CORRECTED, verb=Verb.MATTER_CORRECTED, values=values)
+    moving.history_add(work, turn, matter.step, {}, shown=False)
+    moving.record(work, turn.verb, turn, {"place": f"{before.code}>{place.code}"})
 
 
 def _hand_on(actor: Actor, matter_id: int, unit: Unit, new: Unit, live: list[OrderState]) -> None:

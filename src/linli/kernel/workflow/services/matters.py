@@ -60,6 +60,7 @@ def matter_move(
     _ensure_may(work, spec)
     form = move_form(work, spec)
     cleaned = _move_values(work, form, values or {})
+    _ensure_helpers_heard(work, spec, note)
     labels = reason_ensure(work, spec.reasons, reason)
     _keep_values(work, form, cleaned)
     _take_in_hand(work, spec)
@@ -73,6 +74,19 @@ def matter_move(
     )
     moving.carry_out(work, turn)
     return work.matter
+
+
+def _ensure_helpers_heard(work: Work, spec: MoveSpec, note: str) -> None:
+    """The lead does not leave its desk while others still help, unless it says why."""
+    is_lead = work.matter.lead_unit_id in units_of(work.actor)
+    if spec.to == work.matter.step or not is_lead or not work.co_handling or note.strip():
+        return
+    units = Unit.objects.filter(pk__in=work.co_handling)
+    names = ", ".join(label(each.label) for each in units)
+    message = _("%(units)s still has its part to do. Write why you go on without it.") % {
+        "units": names
+    }
+    raise Invalid(message, code="helpers_unheard", fields={"note": message})
 
 
 def ensure_here(work: Work, expected_step: str, revision: int | None = None) -> None:

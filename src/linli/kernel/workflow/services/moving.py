@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from linli.base import calendar as calendars
+from linli.base.actor import SYSTEM
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.grammar import MoveSpec
 from linli.kernel.workflow.models import Move, Timer, Todo
 from linli.kernel.workflow.rules.clocks import STEP
-from linli.kernel.workflow.services import clocks, effects, offering
+from linli.kernel.workflow.services import children, clocks, effects, offering
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.terms import ClockKind, Event, Sort, TimerKind, Verb
 from linli.kernel.workflow.work import Work
+
+GATE_DONE = "done"
+"""The result of a gate whose children have ended."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ def carry_out(work: Work, turn: Turn) -> Move:
     else:
         record(work, turn.verb, turn, detail)
     _announce(work, turn.key, from_step)
+    if matter.ended_at is not None and not stays:
+        _parent_goes_on(work)
     return line
 
 
@@ -136,8 +142,30 @@ def _effects(work: Work, turn: Turn, spec: MoveSpec, from_step: str, *, is_entry
         effects.effects_run(
             work, effects.Cause(f"{key}.enter", where, turn.reason_label, turn.unit)
         )
-    if work.step.waits_for is not None:
-        effects.gate_open(work, work.step.waits_for, matter.gate_key)
+    gate_enter(work)
+
+
+def gate_enter(work: Work) -> None:
+    """Open what the present step waits for: child matters, or the gate of an engine."""
+    waits_for = work.step.waits_for
+    if waits_for is None:
+        return
+    kind, _colon, key = waits_for.partition(":")
+    if kind == "workflow":
+        children.children_open(work, key)
+    else:
+        effects.gate_open(work, waits_for, work.matter.gate_key)
+
+
+def _parent_goes_on(work: Work) -> None:
+    """A child that has ended lets its parent go on, if the parent waits for no other."""
+    child = work.matter
+    if child.parent_id is None:
+        return
+    parent = Work.locked(child.parent_id, SYSTEM)
+    is_waiting = parent.matter.gate_key == child.parent_gate and parent.step.waits_for is not None
+    if is_waiting and children.is_answered(parent):
+        carry_out(parent, Turn(GATE_DONE))
 
 
 def matter_save(work: Work) -> None:

@@ -3,6 +3,7 @@
 
 from django.utils.translation import gettext as _
 
+from linli.base.definitions import prefixes
 from linli.base.errors import Invalid
 from linli.kernel.units.models import Unit
 from linli.kernel.units.selectors import unit_for, unit_get
@@ -75,9 +76,19 @@ def order_make(work: Work, unit_chosen: Unit | None = None) -> Unit:
     return unit
 
 
-def todos_close(work: Work, text: str) -> None:
-    """What had to be done about the hand-over has been done."""
+def ensure_serves(work: Work, unit: Unit) -> None:
+    """A unit can be given a matter only of its own place or one below."""
+    serves = Unit.objects.filter(pk=unit.pk, place__path__in=prefixes(work.path)).on(work.today)
+    if not serves.exists():
+        message = _("This unit does not look after this place.")
+        raise Invalid(message, code="unit_elsewhere", fields={"unit": message})
+
+
+def todos_close(work: Work, text: str, unit_id: int | None = None) -> None:
+    """What had to be done about the hand-over (by that unit) has been done."""
     open_ones = Todo.objects.filter(matter=work.matter, text_key=text, done_at__isnull=True)
+    if unit_id is not None:
+        open_ones = open_ones.filter(unit_id=unit_id)
     open_ones.update(done_at=work.now, done_by_id=work.actor.account_id)
 
 

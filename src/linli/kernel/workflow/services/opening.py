@@ -18,10 +18,12 @@ from linli.kernel.events import services as events
 from linli.kernel.forms.rules.checking import condition_values, form_check
 from linli.kernel.forms.rules.sealing import seal
 from linli.kernel.places.models import Place
+from linli.kernel.units.models import Unit
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import WorkflowSpec
 from linli.kernel.workflow.models import Definition, Matter, Series
 from linli.kernel.workflow.rules.who import acts_as_applicant, passes
+from linli.kernel.workflow.selectors.waiting import awaited_words, engines_awaited
 from linli.kernel.workflow.services import clocks, effects, moving
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.terms import Event, Sort, Verb
@@ -56,7 +58,7 @@ def matter_open(
     opens it has done so and keeps what is said itself (`values_are_checked`). Raises Forbidden for
     somebody who may not open one, Invalid for values, class or place that will not do.
     """
-    definition = definitions.workflow_get(workflow, place.path)
+    definition = _definition(workflow, place.path)
     spec = definitions.spec_of(definition)
     standing = place_standing(spec, place)
     matter = _draft(definition, spec, standing, actor, number)
@@ -73,6 +75,16 @@ def matter_open(
     if _is_staff(work):
         matter.first_asked_account_id = matter.holder_account_id = actor.account_id
     return _opened(work)
+
+
+def _definition(workflow: str, path: str) -> Definition:
+    """The procedure in force at a place, if everything it needs is here."""
+    definition = definitions.workflow_get(workflow, path)
+    awaited = engines_awaited(definition, path)
+    if awaited:
+        message = _("This procedure cannot begin yet; it waits for: %(engines)s.")
+        raise Invalid(message % {"engines": awaited_words(awaited)}, code="no_engine")
+    return definition
 
 
 def _draft(
@@ -172,11 +184,38 @@ def _opened(work: Work) -> Matter:
     if work.step.then:
         cause = effects.Cause(f"m{matter.pk}.1.enter", ("steps", matter.step, "then"))
         effects.effects_run(work, cause)
-    if work.step.waits_for is not None:
-        effects.gate_open(work, work.step.waits_for, matter.gate_key)
+    moving.gate_enter(work)
     return matter
 
 
+def child_open(
+    *,
+    actor: Actor,
+    workflow: str,
+    parent: Matter,
+    called_unit: Unit | None,
+    values: Mapping[str, Any],
+    sender_unit_id: int | None,
+) -> Matter:
+    """Begin a matter for which another waits at its gate; with the same gate and unit only once."""
+    gate = {"parent": parent, "parent_gate": parent.gate_key, "called_unit": called_unit}
+    standing: Matter | None = Matter.objects.filter(**gate).first()
+    if standing is not None:
+        return standing
+    definition = _definition(workflow, parent.place.path)
+    spec = definitions.spec_of(definition)
+    matter = _draft(definition, spec, place_standing(spec, parent.place), actor, None)
+    matter.title, matter.urgency = parent.title, parent.urgency
+    matter.class_key = parent.class_key if spec.classes is not None else ""
+    matter.parent, matter.parent_gate = parent, parent.gate_key
+    matter.called_unit, matter.sender_unit_id = called_unit, sender_unit_id
+    matter.values = dict(values)
+    work = Work.fresh(matter, actor)
+    ensure_class(work)
+    return _opened(work)
+
+
+effects.openers["child"] = child_open
 effects.openers["matter"] = lambda **given: matter_open(
     place=given["referred_from"].place,
     title=given["referred_from"].title,

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from linli.base import clock
 from linli.base.actor import Actor
-from linli.base.definitions import prefixes
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.grammar import OfferSpec
 from linli.kernel.workflow.models import HandOver
 from linli.kernel.workflow.rules.who import passes, units_of
-from linli.kernel.workflow.selectors.moves import units_concerned
+from linli.kernel.workflow.selectors.moves import may_take_back, units_concerned
 from linli.kernel.workflow.selectors.names import name_of
 from linli.kernel.workflow.services import clocks, effects, moving, offering
 from linli.kernel.workflow.services.desks import desks_put
@@ -162,7 +161,7 @@ def order_rule(*, actor: Actor, order: HandOver | int, unit: Unit, note: str) ->
     if concerned & units_of(actor):
         message = _("You belong to a unit concerned, so somebody else has to rule.")
         raise Forbidden(message, code="arbiter_concerned")
-    _ensure_serves(work, unit)
+    offering.ensure_serves(work, unit)
     said = text_ensure(note)
     if not said:
         message = _("Please write why.")
@@ -185,14 +184,6 @@ def order_rule(*, actor: Actor, order: HandOver | int, unit: Unit, note: str) ->
     effects.notify_if_known(work, cause, RULED, recipients, key)
     _announce(work, taken)
     return taken
-
-
-def _ensure_serves(work: Work, unit: Unit) -> None:
-    """A unit can be given a matter only of its own place or one below."""
-    serves = Unit.objects.filter(pk=unit.pk, place__path__in=prefixes(work.path)).on(work.today)
-    if not serves.exists():
-        message = _("This unit does not look after this place.")
-        raise Invalid(message, code="unit_elsewhere", fields={"unit": message})
 
 
 def _ruled(work: Work, own: HandOver, unit: Unit, note: str) -> HandOver:
@@ -223,6 +214,31 @@ def _ruled(work: Work, own: HandOver, unit: Unit, note: str) -> HandOver:
         taken.save()
         work.order_put(taken)
     return taken
+
+
+@transaction.atomic
+def order_take_back(*, actor: Actor, order: HandOver | int, note: str = "") -> HandOver:
+    """Take an order back that nobody has answered, so that the sender has it in hand again.
+
+    Raises Forbidden for anybody but the sender, Conflict once it is answered.
+    """
+    work, own = _locked(order, actor)
+    if own.state not in ANSWERABLE or work.step.offer is None:
+        raise Conflict(_done_words(work, own), code="order_answered")
+    if not may_take_back(work):
+        raise Forbidden(_("Only who sent this takes it back."), code="not_sender")
+    turn = Turn(
+        "refused",
+        sort=Sort.RECALLED,
+        verb=Verb.ORDER_RECALLED,
+        note=text_ensure(note),
+        unit=own.unit,
+        detail={"order": own.pk},
+    )
+    moving.carry_out(work, turn)
+    own.refresh_from_db()
+    _announce(work, own)
+    return own
 
 
 def order_lapse(work: Work, own: HandOver) -> None:

@@ -86,7 +86,9 @@ def test_the_base_procedure_holds_together(known: Entries) -> None:
             put("steps.calling_back.moves.skip", {"label": {"zh": "跳过"}, "to": "closed"}),
             "nobody can press a gate",
         ),
-        (put("steps.calling_back.waits_for", "publication:result"), "waits for an engine"),
+        (put("steps.calling_back.waits_for", "workflow:nothing"), 'there is no workflow "nothing"'),
+        (put("steps.received.for", "what"), '"for" goes with waits_for'),
+        (put("steps.received.join", "all"), '"join" goes with "for"'),
         (put("steps.received.end", "done"), "a step has exactly one of"),
         (put("steps.lost", {"label": {"zh": "丢"}, "end": "lapsed"}), "no way leads to this"),
         (
@@ -96,8 +98,8 @@ def test_the_base_procedure_holds_together(known: Entries) -> None:
         (put("clocks.contact.stops", ["contactd"]), 'did you mean "contacted"?'),
         (put("clocks.contact.limit", "class.contact_limt"), 'did you mean "contact_limit"?'),
         (put("clocks.closing.extend", {
-            "by": "5 working_days", "asked_by": ["handler"], "approved_by": ["leader"]
-        }), '"extend" is not carried yet'),
+            "by": "5 working_days", "asked_by": ["handler"], "approved_by": ["leeder"]
+        }), 'no role (did you mean "leader"?)'),
         (put("steps.handling.pauses", ["closng"]), 'no clock "closng" (did you mean "closing"?)'),
         (put("steps.verifying.other_than", "handlin"), 'is no step (did you mean "handling"?)'),
         (put("steps.received.moves.dispatch.who", ["system"]), '"after" goes with who'),
@@ -106,7 +108,8 @@ def test_the_base_procedure_holds_together(known: Entries) -> None:
             put("steps.received.moves.dispatch.when", {"field": "clas", "is": "filled"}),
             'did you mean "class"?',
         ),
-        (put("steps.closed.then", [{"record": "register:case"}]), '"record" waits for an engine'),
+        (put("steps.closed.then", [{"notify": "text:redo", "who": ["leader"], "set": {}}]),
+         '"set" goes with record'),
         (put("steps.offered.then", [{"notify": "text:offered"}]), '"notify" says to whom'),
         (put("start", "begin"), 'there is no step "begin"'),
         (put("readers", ["leader"]), "not carried yet"),

@@ -34,6 +34,7 @@ ORDER_DEEDS: Mapping[str, Message] = {
     "accept": gettext_lazy("Accepted. Contact the resident first."),
     "refuse": gettext_lazy("Sent back with its reason."),
     "rule": gettext_lazy("Ruled. This is final."),
+    "take_back": gettext_lazy("Taken back. Send it to whom it concerns."),
 }
 
 
@@ -119,6 +120,8 @@ def _answer(request: HttpRequest, sheet: Sheet, key: str) -> str:
     elif key == "refuse":
         reason = request.POST.get("reason", "")
         workflow.order_refuse(actor=actor, order=order, reason=reason, note=note)
+    elif key == "take_back":
+        workflow.order_take_back(actor=actor, order=order, note=note)
     else:
         workflow.order_rule(actor=actor, order=order, unit=_ruled(request, sheet), note=note)
     return str(ORDER_DEEDS[key])

@@ -1,21 +1,18 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The work queue: a list with views and filters, the open case beside it, and what many share."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from linli.base.actor import Actor
-from linli.base.errors import Forbidden, Message, Refused
+from linli.base.errors import Message
 from linli.kernel.access import services as access
+from linli.kernel.workflow.selectors import batch_newest
 from linli.modules.appeals import services
 from linli.modules.appeals.console.address import Asked, asked_of, choices_of
 from linli.modules.appeals.console.sheet import sheet_of
@@ -36,7 +33,6 @@ from linli.shells.frame.render import render
 from linli.shells.frame.request import is_part
 
 A_PAGE = 20
-MOST_AT_ONCE = 100
 PARTS = {"rows": "rows", "peek": "peek"}
 ASKING = "queue-ask"
 """The form of search and filters; the address that it leads to is written without empty parts."""
@@ -112,65 +108,7 @@ def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
         "may_register": access.may_anywhere(actor, Perm.REGISTER_FOR),
         "may_dispatch": access.may_anywhere(actor, Perm.DISPATCH),
         "may_urge": any(access.may_anywhere(actor, right) for right in services.MAY_URGE),
+        "batch": batch_newest(actor),
         "empty_title": title,
         "empty_text": text,
     }
-
-
-@console.page("appeals/many/", name="appeal_many", needs=(Perm.DISPATCH, Perm.VIEW_FIGURES))
-@require_POST
-def appeal_many(request: HttpRequest) -> HttpResponse:
-    """Do one thing to all cases that were picked; what could not be done is said case by case."""
-    deed = DEEDS.get(request.POST.get("do", ""))
-    numbers = request.POST.getlist("picked")[:MOST_AT_ONCE]
-    back = HttpResponseRedirect(_back(request))
-    if deed is None or not numbers:
-        messages.warning(request, _("Pick some cases first."))
-        return back
-    done, problems = _each(actor_of(request), numbers, deed)
-    if done:
-        said = ngettext("Done for %(count)s case.", "Done for %(count)s cases.", done)
-        messages.success(request, said % {"count": done})
-    for number, problem in problems[:10]:
-        messages.error(request, f"{number}: {problem}")
-    if len(problems) > 10:
-        more = _("… and %(count)s more that could not be done.") % {"count": len(problems) - 10}
-        messages.error(request, more)
-    return back
-
-
-Deed = Callable[[Actor, Case], object]
-
-
-def _each(actor: Actor, numbers: list[str], deed: Deed) -> tuple[int, list[tuple[str, Message]]]:
-    done, problems = 0, []
-    for number in numbers:
-        case = cases.case_get(actor=actor, number=number)
-        if case is None:
-            continue
-        try:
-            deed(actor, case)
-        except Forbidden as refusal:
-            problems.append((number, refusal.message or _("This step is in other hands.")))
-        except Refused as refusal:
-            problems.append((number, refusal.message))
-        else:
-            done += 1
-    return done, problems
-
-
-def _dispatch(actor: Actor, case: Case) -> None:
-    services.case_move(actor=actor, case=case, move="dispatch", expected_step="received")
-
-
-def _urge(actor: Actor, case: Case) -> None:
-    services.case_urge(actor=actor, case=case)
-
-
-DEEDS: dict[str, Deed] = {"dispatch": _dispatch, "urge": _urge}
-
-
-def _back(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if inside and wanted else reverse("console:appeal_list")

@@ -19,6 +19,8 @@ from linli.kernel.audit.models import AuditRecord
 from linli.kernel.files.models import StoredFile
 from linli.kernel.notify.models import Notice
 from linli.kernel.units.factories import UnitFactory
+from linli.kernel.workflow.models import Batch
+from linli.kernel.workflow.services import batch_run
 from linli.modules.appeals import services
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.tests.round import CONTACT, RESULT, accepted, crew_of, filed, fresh
@@ -26,7 +28,7 @@ from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-MOST_QUERIES = 25
+MOST_QUERIES = 26
 
 SeenBy = Callable[[Account], Client]
 
@@ -362,11 +364,33 @@ def test_many_cases_are_dispatched_at_once_and_each_refusal_is_said(
         {"do": "dispatch", "picked": picked, "next": "/console/appeals/?view=all"},
     )
     assert answer["Location"] == "/console/appeals/?view=all"
+    assert {fresh(case).matter.step for case in good} == {"received"}
+    batch = Batch.objects.get()
+    assert f"/many/{batch.pk}/undo/" in client.get("/console/appeals/").content.decode()
+    batch_run(batch.pk)
     assert {fresh(case).matter.step for case in good} == {"offered"}
     assert fresh(odd).matter.step == "received"
     text = client.get("/console/appeals/").content.decode()
     assert odd.matter.number in text
     assert "3件" in text
+    assert client.post(f"/console/appeals/many/{batch.pk}/undo/").status_code == 302
+    assert "撤不回来" in client.get("/console/appeals/").content.decode()
+
+
+def test_many_cases_are_not_dispatched_once_that_is_undone(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    case = filed(crew)
+    client = seen_by(crew.dispatcher)
+    client.post("/console/appeals/many/", {"do": "dispatch", "picked": [case.matter.number]})
+    batch = Batch.objects.get()
+    stranger = staff("dispatcher", crew.city.subdistrict)
+    assert seen_by(stranger).post(f"/console/appeals/many/{batch.pk}/undo/").status_code == 404
+    client.post(f"/console/appeals/many/{batch.pk}/undo/")
+    batch_run(batch.pk)
+    assert fresh(case).matter.step == "received"
+    part = client.get(f"/console/appeals/many/{batch.pk}/").content.decode()
+    assert "一件也没有派" in part
 
 
 def test_many_cases_go_back_only_to_an_address_of_this_site(

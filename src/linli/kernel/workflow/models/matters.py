@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Matters, their clocks, orders, history and what is still to happen."""
+"""Matters, who has them in hand, what has happened to them and what is to be done."""
 
 from typing import ClassVar
 
@@ -10,8 +10,8 @@ from linli.base.definitions import DefinitionRow
 from linli.base.scope import PathField
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
-from linli.kernel.workflow.queries import DeskQuerySet, MatterQuerySet, OrderQuerySet, TodoQuerySet
-from linli.kernel.workflow.terms import ClockKind, End, Match, OrderState, Sort, TimerKind
+from linli.kernel.workflow.queries import DeskQuerySet, MatterQuerySet, TodoQuerySet
+from linli.kernel.workflow.terms import End, Match, Sort
 
 
 class Definition(DefinitionRow):
@@ -28,7 +28,9 @@ class Matter(models.Model):
     keys from them. `lead_unit` is the unit that has accepted it; before, the sender answers for it.
     `holder` is the account that has it in hand, `first_asked` the one that took it in (首问负责).
     `values` holds what the forms gave, personal fields sealed; `title` says in a few words what
-    it is about. `next_due_at` is the nearest due time of a running clock.
+    it is about. `next_due_at` is the nearest due time of a running clock. A child was opened at the
+    gate `parent_gate` of its `parent`, perhaps for the unit that is called; it has a life of its
+    own and its parent waits for it.
     """
 
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
@@ -70,6 +72,13 @@ class Matter(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="referrals"
     )
     referral_key = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    parent_gate = models.CharField(max_length=64, blank=True)
+    called_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="matters_called"
+    )
     opened_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True, db_index=True)
     end = models.CharField(max_length=16, choices=End.choices, blank=True)
@@ -94,110 +103,6 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-
-class Clock(models.Model):
-    """A running time limit with the derivation of its due time.
-
-    A clock of the matter has one row for ever (`visit` 0) and never restarts; a step's limit and an
-    order's two answers have one row a visit, named "step:<key>", "sign" and "answer". While
-    `paused_at` is set the clock stands still with `remaining_seconds` left. `late_level` counts
-    the late effects that have fired.
-    """
-
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="clocks")
-    kind = models.CharField(max_length=8, choices=ClockKind.choices, default=ClockKind.MATTER)
-    name = models.CharField(max_length=72)
-    visit = models.PositiveIntegerField(default=0)
-    starts_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    warn_at = models.DateTimeField(null=True, blank=True)
-    stopped_at = models.DateTimeField(null=True, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)
-    remaining_seconds = models.PositiveIntegerField(null=True, blank=True)
-    calendar = models.CharField(max_length=64)
-    derivation = models.JSONField()
-    late_level = models.PositiveSmallIntegerField(default=0)
-    shown = models.BooleanField(default=False)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["matter", "name", "visit"], name="clock_once_a_visit"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["name", "stopped_at", "due_at"], name="clock_name_due"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} {self.name}"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether time passes on it."""
-        return self.stopped_at is None and self.paused_at is None
-
-
-class HandOver(models.Model):
-    """An order (单): one unit's assignment of a matter, from offered to accepted, refused or ruled.
-
-    Until it is accepted the sender answers for the matter. `sign_due_at` and `answer_due_at` are
-    two clocks. What was `ruled` by an arbiter cannot be refused.
-    """
-
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="orders")
-    step = models.CharField(max_length=64)
-    visit = models.PositiveIntegerField()
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="orders")
-    sender_unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="orders_sent"
-    )
-    duty_key = models.CharField(max_length=64, blank=True)
-    state = models.CharField(
-        max_length=16, choices=OrderState.choices, default=OrderState.OFFERED, db_index=True
-    )
-    offered_at = models.DateTimeField()
-    offered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    sign_due_at = models.DateTimeField(null=True, blank=True)
-    answer_due_at = models.DateTimeField(null=True, blank=True)
-    signed_at = models.DateTimeField(null=True, blank=True)
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    refused_at = models.DateTimeField(null=True, blank=True)
-    refused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    refusal_reason = models.CharField(max_length=64, blank=True)
-    note = models.TextField(blank=True)
-    evidence = models.JSONField(default=list, blank=True)
-    ruled_at = models.DateTimeField(null=True, blank=True)
-    ruling_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    ruling_note = models.TextField(blank=True)
-
-    objects = OrderQuerySet.as_manager()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["unit", "state"], name="order_unit_state")]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["matter"],
-                condition=models.Q(
-                    state__in=[OrderState.OFFERED, OrderState.SIGNED, OrderState.CONTESTED]
-                ),
-                name="order_one_open_a_matter",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} → {self.unit_id}"
 
 
 class Desk(models.Model):
@@ -296,36 +201,6 @@ class Todo(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["done_at", "due_at"], name="todo_open_due")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class Timer(models.Model):
-    """Something that happens by itself at a moment; looked at again when it is due.
-
-    `is_fired` tells whether it did anything; one that was void when due (its clock stood still)
-    has only `done_at`, and is armed again if the matter comes back.
-    """
-
-    key = models.CharField(max_length=100, unique=True)
-    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="timers")
-    clock = models.ForeignKey(
-        Clock, null=True, blank=True, on_delete=models.CASCADE, related_name="timers"
-    )
-    kind = models.CharField(max_length=12, choices=TimerKind.choices)
-    at = models.DateTimeField()
-    payload = models.JSONField(default=dict, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    is_fired = models.BooleanField(default=False)
-    tries = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(
-                fields=["at"], condition=models.Q(done_at__isnull=True), name="timer_open_at"
-            )
-        ]
 
     def __str__(self) -> str:
         return self.key

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""One definition of a loaded version, as it is stored so that it can be put in force again."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from linli.kernel.packs.reading import Entry
+from linli.kernel.sockets.grammar import PackContext
+
+
+@dataclass(frozen=True)
+class Row:
+    """A definition with its dates, clause and place in its pack."""
+
+    kind: str
+    key: str
+    body: dict[str, Any]
+    starts_on: dt.date
+    ends_on: dt.date | None
+    clause: str
+    position: int
+
+    @property
+    def name(self) -> str:
+        """How other definitions point to it."""
+        return f"{self.kind}:{self.key}"
+
+    @classmethod
+    def of(cls, entry: Entry, context: PackContext) -> Self:
+        """A checked entry of a pack."""
+        return cls(
+            entry.kind,
+            entry.key,
+            dict(context.body),
+            context.starts_on,
+            context.ends_on,
+            context.clause,
+            entry.position,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; `from_json` gives the same row back."""
+        return {
+            "body": self.body,
+            "from": self.starts_on.isoformat(),
+            "until": self.ends_on.isoformat() if self.ends_on else None,
+            "clause": self.clause,
+            "position": self.position,
+        }
+
+    @classmethod
+    def from_json(cls, name: str, given: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        kind, _colon, key = name.partition(":")
+        until = given["until"]
+        return cls(
+            kind,
+            key,
+            dict(given["body"]),
+            dt.date.fromisoformat(given["from"]),
+            dt.date.fromisoformat(until) if until else None,
+            given["clause"],
+            given["position"],
+        )
