@@ -31,6 +31,7 @@ SHELLS = (
     "units",
     "grants",
     "procedures",
+    "matters",
     "record",
     "status",
     "go",

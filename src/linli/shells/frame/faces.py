@@ -107,7 +107,7 @@ class Face:
     def entries(self, request: HttpRequest) -> list[Entry]:
         """The navigation for this reader, in order, with what waits."""
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        pages = [page for page in self.pages.values() if page.menu and page.is_open_to(actor)]
+        pages = [page for page in self.pages.values() if _is_listed(page, actor)]
         pages.sort(key=lambda page: (_group_rank(page), page.menu.order if page.menu else 0))
         return [self._entry(request, page, actor) for page in pages]
 
@@ -168,6 +168,14 @@ def _permissions(needs: Needs) -> tuple[str, ...]:
     if needs is None:
         return ()
     return (str(needs),) if isinstance(needs, str) else tuple(map(str, needs))
+
+
+def _is_listed(page: Page, actor: Actor) -> bool:
+    """Whether the navigation names a page to somebody."""
+    menu = page.menu
+    if menu is None or not page.is_open_to(actor):
+        return False
+    return menu.is_for is None or menu.is_for(actor)
 
 
 def _group_rank(page: Page) -> int:

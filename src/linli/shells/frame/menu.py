@@ -22,13 +22,18 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """An entry of a face's navigation; `count` says how many things wait there for this actor."""
+    """An entry of a face's navigation.
+
+    `count` says how many things wait there for this actor; with `is_for` the entry stands only for
+    whom it says.
+    """
 
     label: Message
     icon: str
     group: Group = Group.DAILY
     order: int = 100
     count: Callable[[Actor], int] | None = None
+    is_for: Callable[[Actor], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

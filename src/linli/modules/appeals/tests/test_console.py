@@ -28,7 +28,7 @@ from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-MOST_QUERIES = 26
+MOST_QUERIES = 27
 
 SeenBy = Callable[[Account], Client]
 
