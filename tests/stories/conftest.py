@@ -37,7 +37,7 @@ from linli.kernel.places.models import Place
 from linli.kernel.units import services as units
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import services as workflow
-from linli.kernel.workflow.models import Matter
+from linli.kernel.workflow.models import Batch, Matter
 from linli.kernel.workflow.selectors import order_open
 from linli.modules.appeals import services as appeals
 from linli.modules.appeals.models import Appeal
@@ -114,7 +114,10 @@ BINHAI = Plan(
 
 @dataclass
 class City:
-    """One of the two cities: everything in it by a short key; `cases` by the step they are at."""
+    """One of the two cities: everything in it by a short key; `cases` by the step they are at.
+
+    `callout` is a matter of a procedure that no module owns, `batch` a button pressed on many.
+    """
 
     plan: Plan
     places: dict[str, Place] = field(default_factory=dict)
@@ -122,6 +125,8 @@ class City:
     accounts: dict[str, Account] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     cases: dict[str, Appeal] = field(default_factory=dict)
+    callout: Matter | None = None
+    batch: Batch | None = None
 
     @property
     def top(self) -> Place:
@@ -390,6 +395,16 @@ def cases_make(city: City) -> None:
         photos=(photo(),),
     )
     city.cases["confidential"] = case_bring(city, secret, "handling")
+    dispatcher = city.actor("dispatcher")
+    city.callout = workflow.matter_open(
+        actor=dispatcher,
+        workflow="callout",
+        place=city.places["community"],
+        title="夜市占道",
+        values={"what": "夜市占道，要几家一起来", "kind": "joint"},
+    )
+    waiting = city.cases["received"].case.matter
+    city.batch = workflow.batch_ask(actor=dispatcher, move="dispatch", matters=[waiting])
 
 
 def cities_make() -> TwoCities:

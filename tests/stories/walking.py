@@ -36,7 +36,9 @@ OUTSIDE = ("accounts/", "healthz")
 
 @dataclass(frozen=True)
 class Address:
-    """One address; `names` is what is filled in, a `key` together with what it is a key of."""
+    """One address; `names` is what is filled in, a `key` together with what it is a key of, and the
+    number of a matter that is no case.
+    """
 
     template: str
 
@@ -55,7 +57,8 @@ class Address:
         for written in self.template.split("/"):
             found = NAMED.fullmatch(written)
             name = found[1] if found else ""
-            yield (f"{before} key" if name == "key" else name), written
+            is_plain = name == "number" and before == "matters"
+            yield (f"{before} {name}" if name == "key" or is_plain else name), written
             before = written
 
     def with_values(self, values: Mapping[str, str]) -> str:
@@ -93,6 +96,8 @@ WORDS = {
     "of key": "appeal",
     "level": "grid",
     "which": "open",
+    "new key": "callout",
+    "ask key": "help",
 }
 """Names in addresses that are chosen from a list and no id of anything."""
 
@@ -106,6 +111,8 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
     membership = Membership.objects.filter(unit=city.units["water_affairs"]).first()
     grant = Grant.objects.filter(account=city.accounts["handler"]).first()
     todo = Todo.objects.filter(matter__place__path__startswith=city.top.path).first()
+    assert city.callout is not None
+    assert city.batch is not None
     assert todo is not None
     assert photo is not None
     assert notice is not None
@@ -113,6 +120,9 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
     assert grant is not None
     return WORDS | {
         "number": matter.number,
+        "matters number": city.callout.number,
+        "batch": str(city.batch.pk),
+        "files key": photo.key,
         "appeal": appeal.number,
         "photos key": photo.key,
         "members key": str(membership.pk),
@@ -130,11 +140,11 @@ def nowhere(like: dict[str, str]) -> dict[str, str]:
 
 
 def _unknown(name: str, value: str) -> str:
-    if name in ("number", "appeal"):
+    if name in ("number", "matters number", "appeal"):
         return f"{value[:-4]}9999"
     if value.isdecimal() and len(value) < 7:
         return "9999999"
-    return ("f" if name == "photos key" else "9") * len(value)
+    return ("f" if name in ("photos key", "files key") else "9") * len(value)
 
 
 @dataclass(frozen=True)

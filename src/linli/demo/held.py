@@ -39,6 +39,8 @@ WEEKS = (
     Held(workflow.Matter),
     Held(workflow.Clock),
     Held(workflow.HandOver),
+    Held(workflow.CoHandler),
+    Held(workflow.Extension),
     Held(workflow.Desk),
     Held(workflow.Move),
     Held(workflow.Todo),

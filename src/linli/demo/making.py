@@ -28,6 +28,7 @@ from linli.demo.progress import Told
 from linli.demo.sizes import Size
 from linli.demo.terms import Persona, Verb, username_of
 from linli.kernel.audit import services as audit
+from linli.kernel.events import services as events
 from linli.kernel.forms.selectors import class_tree
 from linli.kernel.packs.selectors import load_newest, pack_folder
 from linli.kernel.packs.services import pack_load
@@ -111,6 +112,7 @@ def city_make(*, wish: Wish, progress: Progress) -> Made:
         morning = first.replace(hour=8, minute=0, second=0, microsecond=0)
         with clock.at(morning), _kept(wish, building(top), FOUNDED):
             built = city_build(top, wish.size, pack=wish.pack, seed=wish.seed, progress=progress)
+        events.deliver_all()
         district = built.places[built.plan.district.code]
         appeals = _weeks(wish, top, district, progress)
         city = _city_put(wish, top, district)

@@ -25,6 +25,7 @@ RANDOM = {
     "audit.AuditRecord": {"actor_name", "subject_name", "row_hash"},
     "audit.NameKey": {"wrapped_key"},
     "demo.City": {"made_at", "shown_at"},
+    "events.Delivery": {"next_try_at"},
     "files.StoredFile": {"key"},
     "people.Person": {"name_key_id"},
 }
