@@ -4,11 +4,20 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visiting import DESK, Visit
+from tests.browser.visiting import DESK, PHONE, Visit
 
 pytestmark = pytest.mark.browser
 
 MOST_TABS = 60
+SEEN = """() => {
+  const own = document.activeElement;
+  const box = own.getBoundingClientRect();
+  if (!box.width || !box.height || own === document.body) return null;
+  const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
+  const top = document.elementFromPoint(x, y);
+  return top && (own.contains(top) || top.contains(own)) ? null : own.outerHTML.slice(0, 120);
+}"""
+"""What has the focus and lies under something else, or nothing."""
 WORDS = "三岔路口的路灯不亮，晚上走路看不清"
 
 
@@ -83,3 +92,17 @@ def _tab_to(page: Page, target: str) -> None:
             return
         page.keyboard.press("Tab")
     pytest.fail(f"no Tab leads to {target}")
+
+
+@pytest.mark.parametrize("is_large", [False, True], ids=["usual", "large"])
+@pytest.mark.parametrize("address", ["/portal/me/", "/portal/appeals/new/", "/portal/appeals/"])
+def test_no_bar_covers_what_has_the_focus(visit: Visit, address: str, *, is_large: bool) -> None:
+    page = visit.enter(visit.device(PHONE, large=is_large), "resident")
+    page.goto(address)
+    covered = []
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        covered.append(page.evaluate(SEEN))
+        if page.evaluate("document.activeElement === document.body"):
+            break
+    assert [each for each in covered if each] == []

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import pgettext
 
 from linli.base.text import label
 from linli.kernel.workflow.definitions import spec_of
@@ -31,11 +30,10 @@ class Relative:
 
 @dataclass(frozen=True)
 class Kin:
-    """The parent and children of a matter; `awaited` names the units that it waits for now."""
+    """The parent and children of a matter."""
 
     parent: Relative | None
     children: Sequence[Relative]
-    awaited: str
 
     @property
     def ended(self) -> int:
@@ -54,7 +52,7 @@ def kin_of(work: Work) -> Kin:
         open_ones = matters_open_to(work.actor).filter(pk__in=asked)
         seen = set(open_ones.order_by().values_list("pk", flat=True))
     parent = _relative(matter.parent, seen) if matter.parent is not None else None
-    return Kin(parent, [_relative(child, seen) for child in children], _awaited(matter, children))
+    return Kin(parent, [_relative(child, seen) for child in children])
 
 
 def _relative(matter: Matter, seen: set[int]) -> Relative:
@@ -69,17 +67,3 @@ def _relative(matter: Matter, seen: set[int]) -> Relative:
         due=min(clocks, key=lambda each: each.due_at, default=None),
         is_ended=matter.ended_at is not None,
     )
-
-
-def _awaited(matter: Matter, children: Sequence[Matter]) -> str:
-    """The units whose answers the present gate still waits for."""
-    if not matter.gate_key:
-        return ""
-    units = [
-        label(child.called_unit.label)
-        for child in children
-        if child.ended_at is None
-        and child.parent_gate == matter.gate_key
-        and child.called_unit is not None
-    ]
-    return pgettext("between people", ", ").join(units)

@@ -96,10 +96,8 @@ class Sheet:
 
     @cached_property
     def standing(self) -> Honest:
-        """The four answers of the honest panel; while children are awaited it names their units."""
-        found = workflow.honest(self.matter)
-        awaited = self.kin.awaited
-        return replace(found, who=awaited) if awaited else found
+        """The four answers of the honest panel."""
+        return workflow.honest(self.matter)
 
     @property
     def why_late(self) -> str:

@@ -6,12 +6,14 @@ from collections import deque
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from linli.base.actor import SYSTEM
 from linli.base.derivation import Kind, Pause
 from linli.base.text import label
 from linli.kernel.access.selectors import role_find
 from linli.kernel.forms import selectors as forms
+from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.grammar import WorkflowSpec
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.rules.who import who_read
@@ -105,8 +107,24 @@ def _who(work: Work) -> tuple[str, str]:
             return _roles(work, work.step.offer.arbiter or ()), meanwhile
         return label(order.unit.label), meanwhile
     if work.step.waits_for is not None:
-        return _("Whoever reported it"), ""
+        return _awaited(work) or _("Whoever reported it"), ""
     return _roles(work, work.step.who or ()), ""
+
+
+def _awaited(work: Work) -> str:
+    """Who the children of the present gate wait for: the units called, else what they are; "" at a
+    gate without children.
+    """
+    rows = work.matter.children.filter(parent_gate=work.matter.gate_key, ended_at__isnull=True)
+    if work.step.waits_for is None or not work.step.waits_for.startswith("workflow:"):
+        return ""
+    found = [
+        label(child.called_unit.label)
+        if child.called_unit is not None
+        else label(spec_of(child.definition).label.as_label())
+        for child in rows.select_related("called_unit", "definition").order_by("pk")
+    ]
+    return pgettext("between people", ", ").join(dict.fromkeys(found))
 
 
 def _roles(work: Work, who: tuple[str, ...]) -> str:

@@ -139,7 +139,7 @@ def _title(work: Work, row: Move, offered: HandOver | None, unit: Unit | None) -
             return label(move.label.as_label())
         return named["step"]
     titles = {
-        Sort.OPENED: _("Reported"),
+        Sort.OPENED: _("Reported") if _is_reported(work) else _("Opened"),
         Sort.SIGNED: _("%(unit)s signed for it"),
         Sort.ACCEPTED: _("%(unit)s took it on"),
         Sort.REFUSED: _("%(unit)s sent it back"),
@@ -160,6 +160,11 @@ def _title(work: Work, row: Move, offered: HandOver | None, unit: Unit | None) -
     if row.sort == Sort.STUCK:
         return label(HOUSE_TODOS.get(row.move, {"zh": row.move}))
     return titles[Sort(row.sort)] % named
+
+
+def _is_reported(work: Work) -> bool:
+    """Whether whoever it is for may open such a matter, rather than staff or the platform alone."""
+    return bool(set(work.spec.who) & {"anyone", "resident", "applicant"})
 
 
 def _step(work: Work, step: str) -> str:
