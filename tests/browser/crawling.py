@@ -50,7 +50,7 @@ class Crawl:
     """A walk through the pages of one person; `look` says what is wrong with each.
 
     `most_alike` pages of one kind are opened; links of pages `deepest` steps from the first are not
-    followed.
+    followed. With `is_quick` pages whose addresses choose another value of the same list are alike.
     """
 
     page: Page
@@ -58,6 +58,7 @@ class Crawl:
     look: Look
     deepest: int
     most_alike: int = 1
+    is_quick: bool = False
     seen: dict[str, int] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
@@ -80,7 +81,7 @@ class Crawl:
         )
 
     def _is_new(self, address: str) -> bool:
-        kind = kind_of(address)
+        kind = kind_of(address, is_quick=self.is_quick)
         self.seen[kind] = self.seen.get(kind, 0) + 1
         return self.seen[kind] <= self.most_alike
 
@@ -112,12 +113,14 @@ class Crawl:
             self.faults.setdefault(fault, []).append(address)
 
 
-def kind_of(address: str) -> str:
-    """Pages of one kind differ in numbers, or in how several choices are put together."""
+def kind_of(address: str, *, is_quick: bool = False) -> str:
+    """Pages of one kind differ in numbers, or in how several choices are put together; for a quick
+    look in what is chosen too.
+    """
     parts = urlsplit(address)
     asked = sorted((name, NUMBER.sub("#", value)) for name, value in parse_qsl(parts.query))
     chosen = [name for name, value in asked if value.strip("#-")]
-    if len(chosen) > 1:
+    if is_quick or len(chosen) > 1:
         asked = [(name, "") for name, _value in asked]
     return f"{NUMBER.sub('#', parts.path)}?{urlencode(asked)}"
 

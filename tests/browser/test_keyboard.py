@@ -12,12 +12,14 @@ MOST_TABS = 60
 SEEN = """() => {
   const own = document.activeElement;
   const box = own.getBoundingClientRect();
-  if (!box.width || !box.height || own === document.body) return null;
+  if (!box.width || !box.height || own.matches('body, .visually-hidden')) return null;
   const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
   const top = document.elementFromPoint(x, y);
   return top && (own.contains(top) || top.contains(own)) ? null : own.outerHTML.slice(0, 120);
 }"""
-"""What has the focus and lies under something else, or nothing."""
+"""What has the focus and lies under something else, or nothing; of a hidden box its label shows
+the focus.
+"""
 WORDS = "三岔路口的路灯不亮，晚上走路看不清"
 
 

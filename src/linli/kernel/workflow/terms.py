@@ -11,9 +11,10 @@ MAX_TEXT = 2000
 
 
 class Perm(StrEnum):
-    """The permissions over matters; who may move one stands in its definition, by role."""
+    """The permissions over procedures and matters; who may move a matter stands in its definition."""
 
     VIEW = "workflow.view"
+    VIEW_MATTER = "workflow.view_matter"
     REASSIGN = "workflow.reassign"
 
 
@@ -72,7 +73,8 @@ VERB_LABELS: dict[str, dict[str, str]] = {
 }
 
 PERM_LABELS: dict[str, dict[str, str]] = {
-    Perm.VIEW: {"zh": "查看事项", "en": "See matters"},
+    Perm.VIEW: {"zh": "查看办理规矩", "en": "See procedures"},
+    Perm.VIEW_MATTER: {"zh": "查看事项", "en": "See matters"},
     Perm.REASSIGN: {"zh": "把一个人手上的事交给同事", "en": "Hand on somebody's work"},
 }
 

@@ -113,7 +113,7 @@ def _deed(sheet: Sheet, key: str, title: str, note_name: str, note_label: str) -
     )
 
 
-@console.page("matters/<str:number>/ask/<str:key>/", name="matter_ask", needs=Perm.VIEW)
+@console.page("matters/<str:number>/ask/<str:key>/", name="matter_ask", needs=Perm.VIEW_MATTER)
 def matter_ask(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """One deed: its form, and doing it."""
     from linli.shells.matters.console import done

@@ -44,7 +44,7 @@ A_PAGE = 20
 @console.page(
     "matters/",
     name="matter_list",
-    needs=Perm.VIEW,
+    needs=Perm.VIEW_MATTER,
     menu=Menu(gettext_lazy("Matters"), "list", order=10, count=waiting_count, is_for=may_have_any),
 )
 @require_GET
@@ -71,7 +71,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@console.page("matters/<str:number>/", name="matter_page", needs=Perm.VIEW)
+@console.page("matters/<str:number>/", name="matter_page", needs=Perm.VIEW_MATTER)
 @require_GET
 def matter_page(request: HttpRequest, number: str) -> HttpResponse:
     """One matter; an htmx request gets what has changed."""
@@ -112,7 +112,7 @@ def done(request: HttpRequest, number: str, words: str) -> HttpResponse:
 
 def matter_address(actor: Actor, number: str) -> str | None:
     """Where staff meet a matter that no module shows."""
-    if not may_any(actor, (Perm.VIEW,)) or len(number) > LONGEST_NUMBER:
+    if not may_any(actor, (Perm.VIEW_MATTER,)) or len(number) > LONGEST_NUMBER:
         return None
     is_seen = matter_find(actor, number) is not None
     return reverse("console:matter_page", args=[number]) if is_seen else None
@@ -121,7 +121,7 @@ def matter_address(actor: Actor, number: str) -> str | None:
 go.link("matter", matter_address, face=console)
 
 
-@console.page("matters/<str:number>/note/", name="matter_note", needs=Perm.VIEW)
+@console.page("matters/<str:number>/note/", name="matter_note", needs=Perm.VIEW_MATTER)
 @require_POST
 def matter_note(request: HttpRequest, number: str) -> HttpResponse:
     """Write a line into the history, for colleagues alone or for the applicant too."""
@@ -136,7 +136,7 @@ def matter_note(request: HttpRequest, number: str) -> HttpResponse:
     return done(request, number, _("Written down."))
 
 
-@console.page("matters/<str:number>/files/<str:key>/", name="matter_file", needs=Perm.VIEW)
+@console.page("matters/<str:number>/files/<str:key>/", name="matter_file", needs=Perm.VIEW_MATTER)
 @require_GET
 def matter_file(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """A photo or paper of a matter, for whoever may see the matter."""

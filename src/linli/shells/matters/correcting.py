@@ -25,7 +25,7 @@ from linli.shells.matters.reading import matter_of
 from linli.shells.matters.sheet import Sheet
 
 
-@console.page("matters/<str:number>/correct/", name="matter_correct", needs=Perm.VIEW)
+@console.page("matters/<str:number>/correct/", name="matter_correct", needs=Perm.VIEW_MATTER)
 def matter_correct(request: HttpRequest, number: str) -> HttpResponse:
     """The form, and correcting it; an htmx request gets the lists of places."""
     sheet = Sheet(request, matter_of(request, number))

@@ -23,7 +23,7 @@ from linli.shells.matters import listing
 MOST_LISTED, MOST_TODOS = 5, 8
 
 
-@console.card("desk", "matters/console/desk_card.html", order=12, needs=Perm.VIEW)
+@console.card("desk", "matters/console/desk_card.html", order=12, needs=Perm.VIEW_MATTER)
 def desk_card(request: HttpRequest) -> Contents | None:
     """How much waits, and the most urgent of it; nothing while no matter is open."""
     actor = actor_of(request)
@@ -35,7 +35,7 @@ def desk_card(request: HttpRequest) -> Contents | None:
     return {"views": views, "lines": listing.lines_of(rows)}
 
 
-@console.card("desk", "matters/console/todo_card.html", order=22, needs=Perm.VIEW)
+@console.card("desk", "matters/console/todo_card.html", order=22, needs=Perm.VIEW_MATTER)
 def todo_card(request: HttpRequest) -> Contents | None:
     """Things to do that a procedure has put on this desk: to help, to answer, to rule."""
     todos = _todos(request)
@@ -48,7 +48,7 @@ def _todos(request: HttpRequest) -> Sequence[TodoView]:
     return [todo for todo in todos if todo.matter.workflow not in elsewhere]
 
 
-@console.page("matters/todos/<int:todo_id>/", name="matter_todo", needs=Perm.VIEW)
+@console.page("matters/todos/<int:todo_id>/", name="matter_todo", needs=Perm.VIEW_MATTER)
 @require_POST
 def matter_todo(request: HttpRequest, todo_id: int) -> HttpResponse:
     """Tick off a thing to do."""

@@ -33,7 +33,7 @@ ORDER_DEEDS: Mapping[str, Message] = {
 }
 
 
-@console.page("matters/<str:number>/do/<str:key>/", name="matter_do", needs=Perm.VIEW)
+@console.page("matters/<str:number>/do/<str:key>/", name="matter_do", needs=Perm.VIEW_MATTER)
 def matter_do(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """One button: its form, and pressing it."""
     sheet = Sheet(request, matter_of(request, number))

@@ -77,7 +77,7 @@ def openable_at_work(actor: Actor) -> bool:
     return bool(offered_to(actor))
 
 
-@console.page("matters/new/", name="matter_new", needs=Perm.VIEW)
+@console.page("matters/new/", name="matter_new", needs=Perm.VIEW_MATTER)
 @require_GET
 def matter_new(request: HttpRequest) -> HttpResponse:
     """Which procedure; those that wait for an engine are named with what they wait for."""
@@ -90,7 +90,7 @@ def matter_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@console.page("matters/new/<slug:key>/", name="matter_open", needs=Perm.VIEW)
+@console.page("matters/new/<slug:key>/", name="matter_open", needs=Perm.VIEW_MATTER)
 def matter_open(request: HttpRequest, key: str) -> HttpResponse:
     """The form of one procedure, and beginning it; an htmx request gets the lists of places."""
     actor = actor_of(request)

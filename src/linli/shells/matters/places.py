@@ -36,7 +36,7 @@ class PlaceSelect:
 
 def posts_of(actor: Actor) -> tuple[Place, ...]:
     """Where somebody works, the highest first."""
-    return tops_of(actor, Perm.VIEW)
+    return tops_of(actor, Perm.VIEW_MATTER)
 
 
 def place_read(given: QueryDict, posts: Sequence[Place]) -> Place | None:

@@ -18,7 +18,7 @@ LONGEST_NUMBER = 32
 
 def matters_shown(actor: Actor) -> MatterQuerySet:
     """What the actor may see, without what a module has pages of its own for."""
-    found = workflow.matters_open_to(actor, Perm.VIEW)
+    found = workflow.matters_open_to(actor, Perm.VIEW_MATTER)
     return found.exclude(workflow__in=registry.workflows_shown())
 
 
@@ -47,5 +47,5 @@ def waiting_count(actor: Actor) -> int:
 
 def may_have_any(actor: Actor) -> bool:
     """Whether there is a procedure without a module where the actor works."""
-    paths = {held.path for held in actor.grants if Perm.VIEW in held.permissions}
+    paths = {held.path for held in actor.grants if Perm.VIEW_MATTER in held.permissions}
     return procedures_exist(paths, but=registry.workflows_shown())

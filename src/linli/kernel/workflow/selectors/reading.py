@@ -16,7 +16,7 @@ from linli.kernel.workflow.rules.clocks import label_of
 from linli.kernel.workflow.terms import ANSWERABLE, HOUSE_TODOS, ClockKind, OrderState, Perm
 
 
-def matters_open_to(actor: Actor, permission: str = Perm.VIEW) -> MatterQuerySet:
+def matters_open_to(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQuerySet:
     """Matters in the actor's reach, offered to or led by their units, or filed by them; with
     what lists need."""
     found: MatterQuerySet = Matter.objects.open_to(actor, permission)
@@ -25,7 +25,7 @@ def matters_open_to(actor: Actor, permission: str = Perm.VIEW) -> MatterQuerySet
     )
 
 
-def matter_find(actor: Actor, number: str, permission: str = Perm.VIEW) -> Matter | None:
+def matter_find(actor: Actor, number: str, permission: str = Perm.VIEW_MATTER) -> Matter | None:
     """The matter of that number if the actor may see it; a guessed number tells nothing."""
     found: Matter | None = matters_open_to(actor, permission).filter(number=number).first()
     return found

@@ -88,7 +88,7 @@ class _Known:
 def _is_outsider(work: Work) -> bool:
     if not acts_as_applicant(work.actor, work.scene):
         return False
-    return not any(work.path.startswith(path) for path in work.actor.reach(Perm.VIEW))
+    return not any(work.path.startswith(path) for path in work.actor.reach(Perm.VIEW_MATTER))
 
 
 def _coming(matter: Matter) -> Line:

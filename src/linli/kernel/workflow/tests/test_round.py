@@ -382,10 +382,10 @@ def test_who_sees_a_matter(city: SimpleNamespace) -> None:
     matter = dispatched(city)
     seeing = (city.dispatcher, city.handler, city.clerk, city.resident, city.arbiter)
     for account in seeing:
-        assert matter in selectors.matters_open_to(actor_of(account), Perm.VIEW), account
-    assert matter not in selectors.matters_open_to(actor_of(city.stranger), Perm.VIEW)
+        assert matter in selectors.matters_open_to(actor_of(account), Perm.VIEW_MATTER), account
+    assert matter not in selectors.matters_open_to(actor_of(city.stranger), Perm.VIEW_MATTER)
     assert selectors.matter_find(actor_of(city.stranger), matter.number) is None
-    assert matter not in selectors.matters_open_to(ANONYMOUS, Perm.VIEW)
+    assert matter not in selectors.matters_open_to(ANONYMOUS, Perm.VIEW_MATTER)
 
 
 def test_the_queues(city: SimpleNamespace) -> None:
