@@ -11,7 +11,7 @@ MAX_TEXT = 2000
 
 
 class Perm(StrEnum):
-    """The permissions over procedures and matters; who may move a matter stands in its definition."""
+    """The permissions over procedures and matters; who may move one stands in its definition."""
 
     VIEW = "workflow.view"
     VIEW_MATTER = "workflow.view_matter"
