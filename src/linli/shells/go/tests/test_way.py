@@ -13,7 +13,7 @@ from linli.kernel.workflow.factories import appeal_open
 from linli.kernel.workflow.models import Matter
 from linli.shells.frame import faces
 from linli.shells.go import registry
-from linli.shells.places.tests.towns import enter, text_of
+from linli.shells.places.tests.towns import enter, staff, text_of
 
 
 def _own(actor: Actor, number: str) -> str | None:
@@ -49,7 +49,7 @@ def test_each_reader_comes_to_the_page_that_is_theirs(
     wanted = f"/go/matter/{matter.number}/"
     enter(client, towns.here.resident)
     assert client.get(wanted)["Location"] == f"/portal/appeals/{matter.number}/"
-    enter(client, towns.here.admin)
+    enter(client, staff("dispatcher", towns.here.city))
     assert client.get(wanted)["Location"] == f"/console/cases/{matter.number}/"
 
 
@@ -57,7 +57,7 @@ def test_a_grid_worker_comes_to_the_field_page(
     client: Client, towns: SimpleNamespace, matter: Matter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(faces, "home_of", lambda actor: faces.field.home)
-    enter(client, towns.here.admin)
+    enter(client, staff("dispatcher", towns.here.city))
     found = client.get(f"/go/matter/{matter.number}/")
     assert found["Location"] == f"/field/orders/{matter.number}/"
 

@@ -85,7 +85,7 @@ def test_both_figures_open_exactly_their_rows(client: Client, towns: SimpleNames
     _dispatched(towns.here)
     taken = _dispatched(towns.here)
     order_accept(actor=actor_of(towns.here.handler), order=HandOver.objects.get(matter=taken))
-    enter(client, towns.here.admin)
+    enter(client, staff("leader", towns.here.city))
     page = client.get(f"/console/units/{water.pk}/")
     assert (page.context["offered"], page.context["in_hand"]) == (1, 1)
     for address in links_of(page, f"/units/{water.pk}/o"):
