@@ -30,6 +30,9 @@ WAITING = "waiting"
 LIVING = (OVERDUE, CONTESTED, CALLED_BACK, HOLIDAY, CONFIDENTIAL, FOR_SOMEBODY, PHOTOS, UNCLEAR)
 """Those with words of their own in `data/talk.toml`."""
 
+AT_THE_DOOR = (OVERDUE, PHOTOS)
+"""Those in the grid of the round's resident, whose grid worker has something to look after."""
+
 RECENT = dt.timedelta(days=24)
 """A public holiday that began longer ago excuses nobody any more; the last weekend does."""
 
@@ -45,6 +48,11 @@ class _Telling:
     season: Season
     chance: random.Random
     areas: list[Area]
+
+    @property
+    def door(self) -> Area:
+        """Where the resident of the door page lives."""
+        return next(one for one in self.areas if any(each.is_door for each in one.residents))
 
     def back(self, days: int, at: dt.time) -> dt.datetime:
         """A time of day so many working days before the last moment."""
@@ -123,11 +131,13 @@ _SHAPES: dict[str, Shape] = {
 
 
 def _stories(telling: _Telling) -> Iterator[Planned]:
-    """The cases with words of their own, each in another place."""
+    """The cases with words of their own, most of them in another place each."""
     for number, key in enumerate(LIVING):
         plan = good(telling.chance)
         at = _SHAPES[key](telling, plan)
         area = telling.areas[number % len(telling.areas)]
+        if key in AT_THE_DOOR:
+            area = telling.door
         if key in (FOR_SOMEBODY, CALLED_BACK, CONFIDENTIAL):
             known = (one for one in (area, *telling.areas) if _neighbors(one) and _old(one))
             area = next(known, area)
@@ -217,7 +227,7 @@ def _usual(telling: _Telling, at: dt.datetime, plan: Script, area: Area) -> Plan
 
 def _door(telling: _Telling) -> Planned:
     """What the resident of the door page reported some weeks ago: done, and rated."""
-    area = next(one for one in telling.areas if any(each.is_door for each in one.residents))
+    area = telling.door
     at = telling.back(min(16, telling.season.size.days // 4), dt.time(9, 30))
     planned = _usual(telling, at, good(telling.chance), area)
     planned.channel, planned.contact, planned.living = "portal", ("", ""), DOOR
