@@ -151,6 +151,11 @@ def test_a_hazard_is_treated_and_looked_at_by_somebody_else(city: SimpleNamespac
         press(city.secretary, matter, "pass", values={"note": "好"})
     keys = [each.key for each in selectors.moves_open(actor_of(city.officer), fresh(matter))]
     assert "pass" in keys
+    with pytest.raises(Invalid) as refused:
+        press(city.officer, matter, "pass", values={"note": "撑住了"})
+    assert "photos" in refused.value.fields
+    seen = {"note": "撑住了", "photos": ["0" * 32]}
+    assert press(city.officer, matter, "pass", values=seen).end == "done"
     other = begun(city.grid_worker, "hazard", city.grid, "hazard_damage", **given)
     passed = press(city.secretary, other, "up", values={"why": "太大", "ask": "请街道"})
     assert passed.end == "referred"
