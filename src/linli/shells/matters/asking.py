@@ -18,7 +18,7 @@ from linli.shells.frame.render import render
 from linli.shells.matters.choosing import unit_needed, whole
 from linli.shells.matters.doing import Doing
 from linli.shells.matters.filling import OWN, errors_of
-from linli.shells.matters.reading import matter_of
+from linli.shells.matters.reading import matter_any
 from linli.shells.matters.sheet import Sheet
 
 PAGE = "matters/console/do.html"
@@ -41,6 +41,22 @@ class Deeds:
     def all(self) -> list[Doing]:
         """All of it."""
         return [*self.own, *self.help_asked, *self.time_asked]
+
+
+@dataclass(frozen=True)
+class Together:
+    """A matter's helpers, extensions and relatives with what the reader may do about them, for a
+    module's own page of it: see `matters/console/together.html` and `more_time.html`.
+    """
+
+    sheet: Sheet
+    deeds: Deeds
+
+
+def together_of(request: HttpRequest, matter: Matter) -> Together:
+    """That part of a matter as the reader of a module's page sees it."""
+    sheet = Sheet(request, matter)
+    return Together(sheet, deeds_of(sheet))
 
 
 def deeds_of(sheet: Sheet) -> Deeds:
@@ -115,10 +131,10 @@ def _deed(sheet: Sheet, key: str, title: str, note_name: str, note_label: str) -
 
 @console.page("matters/<str:number>/ask/<str:key>/", name="matter_ask", needs=Perm.VIEW_MATTER)
 def matter_ask(request: HttpRequest, number: str, key: str) -> HttpResponse:
-    """One deed: its form, and doing it."""
+    """One deed: its form, and doing it; also for matters that a module has pages of its own for."""
     from linli.shells.matters.console import done
 
-    matter = matter_of(request, number)
+    matter = matter_any(request, number)
     if request.method != "POST":
         return _page(request, matter, key)
     kind, _dash, rest = key.partition("-")

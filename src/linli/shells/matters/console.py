@@ -105,9 +105,8 @@ def done(request: HttpRequest, number: str, words: str) -> HttpResponse:
     more.
     """
     messages.success(request, words)
-    if matter_find(actor_of(request), number) is None:
-        return HttpResponseRedirect(reverse("console:matter_list"))
-    return HttpResponseRedirect(reverse("console:matter_page", args=[number]))
+    address = go.address_of("matter", number, actor_of(request))
+    return HttpResponseRedirect(address or reverse("console:matter_list"))
 
 
 def matter_address(actor: Actor, number: str) -> str | None:

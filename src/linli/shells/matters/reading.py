@@ -30,6 +30,15 @@ def matter_of(request: HttpRequest, number: str) -> Matter:
     return matter
 
 
+def matter_any(request: HttpRequest, number: str) -> Matter:
+    """The same for a matter of any procedure, a module's own included."""
+    rows = workflow.matters_open_to(actor_of(request), Perm.VIEW_MATTER)
+    matter: Matter | None = rows.filter(number=number[:LONGEST_NUMBER]).first()
+    if matter is None:
+        raise Forbidden("", code="unknown")
+    return matter
+
+
 def matter_find(actor: Actor, number: str) -> Matter | None:
     """The matter of that number if these pages show it to the actor."""
     rows = matters_shown(actor).select_related(

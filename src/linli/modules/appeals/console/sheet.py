@@ -27,6 +27,7 @@ from linli.modules.appeals.selectors.queue import step_label
 from linli.modules.appeals.terms import Perm
 from linli.shells.frame.mapping import MapDrawing, map_drawing
 from linli.shells.frame.middleware import actor_of
+from linli.shells.matters.asking import Together, together_of
 
 MAP_SIZE = (420, 180)
 FEW_LINES = 4
@@ -57,6 +58,7 @@ class Sheet:
     """A case with everything that its page says."""
 
     def __init__(self, request: HttpRequest, case: Case) -> None:
+        self.request = request
         self.case = case
         self.matter = case.matter
         self.actor = actor_of(request)
@@ -213,6 +215,11 @@ class Sheet:
     def has_numbers(self) -> bool:
         """Whether this actor may ask for somebody's telephone number."""
         return any(voice.may_open for voice in self.voices)
+
+    @cached_property
+    def together(self) -> Together:
+        """Units that help, more time, and the matters that it waits for."""
+        return together_of(self.request, self.matter)
 
     @cached_property
     def spot(self) -> course.Spot:

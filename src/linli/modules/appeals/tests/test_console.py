@@ -14,6 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from linli.kernel.access.factories import GrantFactory
+from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.files.models import StoredFile
@@ -505,3 +507,32 @@ def test_what_the_procedure_asks_of_an_arbiter_lies_on_the_desk_and_is_ticked_of
     assert place in arbiter.get("/console/").content.decode()
     assert arbiter.post(place).status_code == 302
     assert place not in arbiter.get("/console/").content.decode()
+
+
+def test_another_unit_helps_with_a_case_and_more_time_is_asked_for_it(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    upkeep = UnitFactory.create(
+        key="urban_management", place=crew.city.district, label={"zh": "区城管局", "en": "Upkeep"}
+    )
+    helper = AccountFactory.create(place_path=crew.city.district.path)
+    GrantFactory.create(account=helper, role="handler", place=crew.city.district, unit=upkeep)
+    case = accepted(crew)
+    number, handler = case.matter.number, seen_by(crew.handler)
+    assert f"/matters/{number}/ask/help/" in handler.get(address(case)).content.decode()
+    asked = {"own.unit": upkeep.pk, "own.task": "围住井口"}
+    answer = handler.post(f"/console/matters/{number}/ask/help/", asked)
+    assert answer["Location"] == address(case)
+    page = seen_by(helper).get(address(case)).content.decode()
+    key = case.matter.co_handlers.get().pk
+    assert "围住井口" in page
+    assert f"/matters/{number}/ask/helped-{key}/" in page
+    done = {"own.said": "围好了"}
+    seen_by(helper).post(f"/console/matters/{number}/ask/helped-{key}/", done)
+    assert "围好了" in handler.get(address(case)).content.decode()
+    more = {"own.why": "等配件"}
+    handler.post(f"/console/matters/{number}/ask/extend-closing/", more)
+    assert "等配件" in handler.get(address(case)).content.decode()
+    stranger = staff("dispatcher", crew.city.other_subdistrict)
+    foreign = seen_by(stranger).get(f"/console/matters/{number}/ask/help/")
+    assert foreign.status_code == 404
