@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// <linli-map>: places and points on a map that moves; needs no tiles. Leaflet comes only when a map is on the
+// <linli-map>: places and points on a map that moves; tiles lie below where the house names some. Leaflet comes only when a map is on the
 // page. With `data-pick` a tap (or Enter at the middle) chooses a point for the form around it.
 import type * as LeafletNamespace from "leaflet";
 import { define, icon, make, say } from "../lib/dom";
@@ -14,8 +14,6 @@ interface Given {
   route?: [number, number][];
   center?: [number, number];
   zoom?: number;
-  tiles?: string;
-  attribution?: string;
 }
 
 class LinliMap extends HTMLElement {
@@ -40,10 +38,11 @@ class LinliMap extends HTMLElement {
     const given = await this.given();
     const ground = make("div");
     this.prepend(ground);
-    const map = L.map(ground, { zoomControl: false, attributionControl: Boolean(given.tiles), zoomSnap: 0.25 });
+    const tiles = document.documentElement.dataset.tiles;
+    const map = L.map(ground, { zoomControl: false, attributionControl: false, zoomSnap: 0.25 });
     L.control.zoom({ zoomInTitle: say("map_in"), zoomOutTitle: say("map_out") }).addTo(map);
     this.map = map;
-    if (given.tiles) L.tileLayer(given.tiles, { attribution: given.attribution ?? "" }).addTo(map);
+    if (tiles) L.tileLayer(tiles).addTo(map);
     const bounds = this.draw(L, map, given);
     if (given.center) map.setView([given.center[1], given.center[0]], given.zoom ?? 16);
     else if (bounds.isValid()) map.fitBounds(bounds, { padding: [16, 16], maxZoom: 17 });

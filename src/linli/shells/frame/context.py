@@ -111,6 +111,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language": get_language() or settings.LANGUAGE_CODE,
         "is_demo": settings.IS_DEMO,
         "icons": assets.icons(),
+        "tiles": settings.LINLI_TILE_URL,
         "now": clock.local(clock.now()),
         "menu": lambda: _menu(face, request),
         "bar": lambda: face.filled(request, "bar") if hasattr(request, "actor") else [],

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
@@ -101,3 +102,12 @@ def test_the_bare_address_leads_everybody_to_their_place(client: Client, signed_
     assert client.get("/")["Location"] == "/portal/"
     signed_in()
     assert client.get("/")["Location"] == "/portal/"
+
+
+def test_maps_are_told_where_tiles_are_if_the_house_names_some(
+    client: Client, settings: SettingsWrapper
+) -> None:
+    assert "data-tiles" not in client.get("/portal/").content.decode()
+    settings.LINLI_TILE_URL = "https://tiles.example/{z}/{x}/{y}.png"
+    page = client.get("/portal/").content.decode()
+    assert 'data-tiles="https://tiles.example/{z}/{x}/{y}.png"' in page
