@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
@@ -105,9 +105,9 @@ def test_the_bare_address_leads_everybody_to_their_place(client: Client, signed_
 
 
 def test_maps_are_told_where_tiles_are_if_the_house_names_some(
-    client: Client, settings: SettingsWrapper
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "data-tiles" not in client.get("/portal/").content.decode()
-    settings.LINLI_TILE_URL = "https://tiles.example/{z}/{x}/{y}.png"
+    monkeypatch.setattr(settings, "LINLI_TILE_URL", "https://tiles.example/{z}/{x}/{y}.png")
     page = client.get("/portal/").content.decode()
     assert 'data-tiles="https://tiles.example/{z}/{x}/{y}.png"' in page
