@@ -21,6 +21,7 @@ SPOKEN = {"Linli", "English", "PostgreSQL", "SQLite"} | {
     path.name for path in (ROOT / "packs").iterdir()
 }
 """Names that stay as they are on a Chinese page."""
+VERSION = re.compile(r"\b[0-9a-f]{8}\b")
 COMMAND = re.compile(r"\./linli(?: [a-z]+)*")
 """What somebody is told to type."""
 
@@ -96,7 +97,8 @@ def faults(page: Page, language: str) -> Iterator[str]:
 
 def _is_english(text: str) -> bool:
     """Whether words on a Chinese page are English."""
-    words = [word for word in WORD.findall(COMMAND.sub("", text)) if word not in SPOKEN]
+    plain = VERSION.sub("", COMMAND.sub("", text))
+    words = [word for word in WORD.findall(plain) if word not in SPOKEN]
     return len(words) >= MANY_WORDS or bool(words and not CHINESE.search(text))
 
 

@@ -2,7 +2,7 @@
 """Reading forms, choices and classes in force at a place."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from linli.base import clock
@@ -19,6 +19,7 @@ __all__ = [
     "ClassTree",
     "MatterClass",
     "Proposal",
+    "asked_words",
     "choices_for",
     "choices_get",
     "class_get",
@@ -147,6 +148,17 @@ def options_of(
     found: dict[str, Mapping[str, str]] = {}
     for row in _choices_rows(keys, path, day or clock.today()):
         found |= _options(row.body)
+    return found
+
+
+def asked_words(forms: Iterable[FormSpec]) -> dict[str, dict[str, str]]:
+    """What people call the fields of some forms, and (under "field=option") what may be chosen."""
+    found = {"class": {"zh": "类别", "en": "Class"}, "place": {"zh": "地点", "en": "Place"}}
+    for form in forms:
+        for name, field in form.fields.items():
+            found.setdefault(name, dict(field.title))
+            for key, option in field.options.items():
+                found.setdefault(f"{name}={key}", option.as_label())
     return found
 
 

@@ -188,6 +188,14 @@ class WorkflowSpec(DefinitionSpec):
         return self.start or next(iter(self.steps))
 
 
+def forms_of(spec: WorkflowSpec) -> list[str]:
+    """Every form that a procedure asks somebody to fill in, its own first."""
+    named = [spec.form]
+    for step in spec.steps.values():
+        named += [step.form, *(move.form for move in step.moves.values())]
+    return list(dict.fromkeys(form for form in named if form is not None))
+
+
 class CalendarSpec(DefinitionSpec):
     """When an office works."""
 

@@ -17,7 +17,7 @@ from linli.base.text import label
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
 from linli.kernel.notify.models import Definition as TextDefinition
-from linli.kernel.workflow.grammar import EffectSpec, MoveSpec, StepSpec, WorkflowSpec
+from linli.kernel.workflow.grammar import EffectSpec, MoveSpec, StepSpec, WorkflowSpec, forms_of
 from linli.kernel.workflow.models import Definition
 from linli.kernel.workflow.terms import End
 from linli.shells.procedures.people import People
@@ -264,10 +264,8 @@ class Speaker:
         """What must hold before a way is open."""
         if condition is None:
             return ""
-        known = {"class": {"zh": "类别", "en": "Class"}, "place": {"zh": "地点", "en": "Place"}}
-        form = self.form(self.spec.form)
-        for name, field in form.fields.items() if form else ():
-            known.setdefault(name, dict(field.title))
+        found = (self.form(reference) for reference in forms_of(self.spec))
+        known = forms.asked_words(form for form in found if form is not None)
         return label(explain(condition, known))
 
 

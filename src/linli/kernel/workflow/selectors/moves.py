@@ -12,7 +12,7 @@ from linli.base.errors import Message
 from linli.base.text import label
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
-from linli.kernel.workflow.grammar import MoveSpec
+from linli.kernel.workflow.grammar import MoveSpec, forms_of
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.rules.who import acts_as_applicant, is_subject, passes, units_of
 from linli.kernel.workflow.terms import ANSWERABLE, OFFER_RESULTS, OrderState, Sort
@@ -135,12 +135,9 @@ def has_done(work: Work, step: str) -> bool:
 
 def _labels(work: Work) -> dict[str, dict[str, str]]:
     """What people call the fields that a condition asks about."""
-    found = {"class": {"zh": "类别", "en": "Class"}, "place": {"zh": "地点", "en": "Place"}}
-    if work.spec.form is not None:
-        form = forms.form_find(work.spec.form.partition(":")[2], work.path, work.opened_on)
-        for name, field in form.fields.items() if form else ():
-            found.setdefault(name, field.title)
-    return found
+    keys = [reference.partition(":")[2] for reference in forms_of(work.spec)]
+    found = (forms.form_find(key, work.path, work.opened_on) for key in keys)
+    return forms.asked_words(form for form in found if form is not None)
 
 
 def _order_moves(work: Work) -> list[OpenMove]:
