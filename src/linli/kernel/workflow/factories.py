@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A small city with the base pack's procedure, and matters in it, for tests."""
 
+import copy
 import csv
 import datetime as dt
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor
+from linli.base.definitions import DefinitionRow
 from linli.kernel.access.factories import GrantFactory
 from linli.kernel.access.services import actor_for
 from linli.kernel.accounts.factories import AccountFactory
@@ -33,7 +37,12 @@ STARTS = dt.date(2010, 1, 1)
 TABLES = {"days.csv": "day", "classes.csv": "class", "duties.csv": "duty"}
 KINDS = ("role", "calendar", "choices", "form", "text", "workflow", "ballot")
 
+VERSION = "test"
+
 Entries = dict[str, dict[str, dict[str, Any]]]
+
+_base_rows: dict[type[DefinitionRow], list[dict[str, Any]]] = {}
+"""The rows of the base pack by table, once they have been written in this process."""
 
 
 def pack_entries(folder: Path) -> Entries:
@@ -63,7 +72,7 @@ def definition_keep(
     context = PackContext(
         actor=SYSTEM,
         pack="base",
-        version="test",
+        version=VERSION,
         place_path=place_path,
         starts_on=STARTS,
         ends_on=None,
@@ -80,12 +89,27 @@ def definition_keep(
 
 def base_pack() -> Entries:
     """Keep what the base pack says of roles, calendars, classes, forms, texts, duties and
-    procedures."""
-    known = pack_entries(Path(settings.LINLI_PACKS) / "base")
+    procedures; checked and written one by one only the first time in a process."""
+    known = copy.deepcopy(_base_entries())
+    if _base_rows:
+        for model, rows in _base_rows.items():
+            model._default_manager.bulk_create(model(**row) for row in rows)
+        return known
     for kind in (*KINDS, *TABLES.values()):
         for key, body in known.get(kind, {}).items():
             definition_keep(kind, key, body, known=known)
+    for table in apps.get_models():
+        if issubclass(table, DefinitionRow):
+            own = table._default_manager.filter(version=VERSION, place_path="").order_by("pk")
+            _base_rows[table] = [
+                {name: value for name, value in row.items() if name != "id"} for row in own.values()
+            ]
     return known
+
+
+@cache
+def _base_entries() -> Entries:
+    return pack_entries(Path(settings.LINLI_PACKS) / "base")
 
 
 def member(unit: Unit, role: str, *, place: Place | None = None) -> Account:
