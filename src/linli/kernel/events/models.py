@@ -1,9 +1,23 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The outbox: what happened, and which listener has been told."""
 
+from typing import ClassVar
+
 from django.db import models
 
-from linli.base.scope import PathField
+from linli.base.scope import PathField, ScopedQuerySet
+
+
+class EventQuerySet(ScopedQuerySet["Event"]):
+    """Events by where they happened."""
+
+    scope_path: ClassVar[str] = "place_path"
+
+
+class DeliveryQuerySet(ScopedQuerySet["Delivery"]):
+    """Deliveries by where their event happened."""
+
+    scope_path: ClassVar[str] = "event__place_path"
 
 
 class Event(models.Model):
@@ -16,6 +30,8 @@ class Event(models.Model):
     place_path = PathField(blank=True, default="", db_index=False)
     payload = models.JSONField(default=dict)
     at = models.DateTimeField()
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["place_path", "seq"], name="events_place_seq")]
@@ -33,6 +49,8 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=200, blank=True, default="")
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from zlib import crc32
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from linli.kernel.events.models import Delivery, Event
 
@@ -21,19 +21,12 @@ def latest_mark(paths: Iterable[str]) -> str:
     one already seen, and that changes the mark too.
     """
     newest = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    found = Event.objects.filter(_below(paths), seq__gt=newest - _RECENT).order_by("-seq")
+    found = Event.objects.below(*paths).filter(seq__gt=newest - _RECENT).order_by("-seq")
     numbers = list(found.values_list("seq", flat=True)[:_NEWEST])
     return f"{numbers[0]}-{crc32(repr(numbers).encode()):08x}" if numbers else ""
 
 
 def deliveries_waiting(paths: Iterable[str]) -> QuerySet[Delivery]:
     """Events at or below these places that a listener has not heard of yet, oldest first."""
-    waiting = Delivery.objects.filter(_below(paths, "event__"), done_at__isnull=True)
+    waiting = Delivery.objects.below(*paths).filter(done_at__isnull=True)
     return waiting.select_related("event").order_by("pk")
-
-
-def _below(paths: Iterable[str], prefix: str = "") -> Q:
-    where = Q(pk__in=[])
-    for path in paths:
-        where |= Q(**{f"{prefix}place_path__under": path})
-    return where

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from linli.base import clock
-from linli.base.definitions import prefixes
+from linli.base.definitions import body_as, prefixes
 from linli.base.errors import Invalid
 from linli.base.text import label
 from linli.kernel.access.selectors import units_with_role
@@ -33,8 +33,6 @@ __all__ = [
 ]
 
 _YES_NO = {True: {"zh": "是", "en": "yes"}, False: {"zh": "否", "en": "no"}}
-_KEPT = 256
-_specs: dict[str, FormSpec] = {}
 
 
 def form_get(key: str, path: str, day: dt.date | None = None) -> FormSpec:
@@ -52,15 +50,7 @@ def form_get(key: str, path: str, day: dt.date | None = None) -> FormSpec:
 def form_find(key: str, path: str, day: dt.date | None = None) -> FormSpec | None:
     """The form in force at a place, or None."""
     row = Definition.objects.find("form", key, path, day or clock.today())
-    if row is None:
-        return None
-    spec = _specs.get(row.digest)
-    if spec is None:
-        spec = FormSpec.model_validate(row.body)
-        if len(_specs) >= _KEPT:
-            _specs.clear()
-        _specs[row.digest] = spec
-    return spec
+    return body_as(row, FormSpec) if row is not None else None
 
 
 def choices_get(key: str, path: str, day: dt.date | None = None) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
+from linli.shells.matters.back import done
 from linli.shells.matters.choosing import unit_needed, whole
 from linli.shells.matters.doing import Doing
 from linli.shells.matters.filling import OWN, errors_of
@@ -132,8 +133,6 @@ def _deed(sheet: Sheet, key: str, title: str, note_name: str, note_label: str) -
 @console.page("matters/<str:number>/ask/<str:key>/", name="matter_ask", needs=Perm.VIEW_MATTER)
 def matter_ask(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """One deed: its form, and doing it; also for matters that a module has pages of its own for."""
-    from linli.shells.matters.console import done
-
     matter = matter_any(request, number)
     if request.method != "POST":
         return _page(request, matter, key)

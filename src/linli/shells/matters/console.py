@@ -3,9 +3,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +25,7 @@ from linli.shells.frame.request import is_part
 from linli.shells.go import registry as go
 from linli.shells.matters import listing
 from linli.shells.matters.asking import deeds_of
+from linli.shells.matters.back import done
 from linli.shells.matters.doing import dialogs_of
 from linli.shells.matters.opening import openable_at_work
 from linli.shells.matters.reading import (
@@ -98,15 +98,6 @@ def page_of(
         note=note,
         **shown,
     )
-
-
-def done(request: HttpRequest, number: str, words: str) -> HttpResponse:
-    """Back to the matter, saying what was done; to the list for whoever does not see it any
-    more.
-    """
-    messages.success(request, words)
-    address = go.address_of("matter", number, actor_of(request))
-    return HttpResponseRedirect(address or reverse("console:matter_list"))
 
 
 def matter_address(actor: Actor, number: str) -> str | None:

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """One matter as its page shows it; each part is read when it is drawn."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from linli.base.errors import Message, Refused
 from linli.base.text import label
@@ -17,20 +15,20 @@ from linli.kernel.units import selectors as units
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow.models import HandOver, Matter
-from linli.kernel.workflow.selectors import ClockView, Honest, Line, OpenMove
+from linli.kernel.workflow.selectors import Line, OpenMove
 from linli.kernel.workflow.selectors.beginning import service_named
 from linli.kernel.workflow.services.matters import takes_part
 from linli.kernel.workflow.services.offering import order_unit
-from linli.kernel.workflow.terms import ANSWERABLE, End, OrderState
+from linli.kernel.workflow.terms import ANSWERABLE, OrderState
 from linli.kernel.workflow.work import Work
 from linli.shells.frame.middleware import actor_of
 from linli.shells.matters.extending import Extensions, extensions_of
 from linli.shells.matters.filling import Fact, facts_of
 from linli.shells.matters.helping import Helping, helping_of
 from linli.shells.matters.kin import Kin, kin_of
+from linli.shells.matters.standing import Standing, with_duty
 
 ALL, HAND_OVER = "all", "hand_over"
-TONES = {End.DONE: "good", "": "brand"}
 STATES = {"current": "now", "todo": "next"}
 DUTY = "duty"
 
@@ -58,12 +56,11 @@ class Button:
     move: OpenMove
 
 
-class Sheet:
+class Sheet(Standing):
     """A matter with everything that its page says."""
 
     def __init__(self, request: HttpRequest, matter: Matter) -> None:
-        self.matter = matter
-        self.actor = actor_of(request)
+        super().__init__(matter, actor_of(request))
         self.work = Work.reading(matter, self.actor)
         self.kind = HAND_OVER if request.GET.get("lines") == HAND_OVER else ALL
 
@@ -87,31 +84,6 @@ class Sheet:
         """What the procedure says about its present step."""
         return label(self.work.step.help.as_label()) if self.work.step.help else ""
 
-    @property
-    def tone(self) -> str:
-        """The tone of its pill."""
-        if self.matter.ended_at is None and self.standing.is_late:
-            return "late"
-        return TONES.get(self.matter.end, "")
-
-    @cached_property
-    def standing(self) -> Honest:
-        """The four answers of the honest panel."""
-        return workflow.honest(self.matter)
-
-    @property
-    def why_late(self) -> str:
-        """Every reason for which it is late; Chinese sentences stand without space between."""
-        is_chinese = (get_language() or "").startswith("zh")
-        return ("" if is_chinese else " ").join(self.standing.why_late)
-
-    @property
-    def meanwhile(self) -> str:
-        """Who answers for it until an order is accepted."""
-        if not self.standing.meanwhile:
-            return ""
-        return _("Until it is accepted %(name)s answers for it") % {"name": self.standing.meanwhile}
-
     @cached_property
     def stages(self) -> list[Stage]:
         """The step bar."""
@@ -131,11 +103,6 @@ class Sheet:
         coming = replace(found[0], who=self.standing.who) if found and not found[0].at else None
         told = [coming, *found[1:]] if coming is not None else found
         return [line for line in told if line.is_hand_over] if self.kind == HAND_OVER else told
-
-    @cached_property
-    def clocks(self) -> list[ClockView]:
-        """Its time limits."""
-        return workflow.clock_views(self.matter)
 
     @cached_property
     def facts(self) -> list[Fact]:
@@ -208,20 +175,9 @@ class Sheet:
         return extensions_of(self.work)
 
     @cached_property
-    def moves(self) -> list[OpenMove]:
-        """The buttons of the procedure."""
-        return workflow.moves_open(self.actor, self.matter)
-
-    @cached_property
     def buttons(self) -> list[Button]:
         """What this actor may do now, what they should do first in front."""
-        return list(_with_duty([self._button(move) for move in self.moves], self._done_here))
-
-    @cached_property
-    def _done_here(self) -> frozenset[str]:
-        """Moves made already since it came to this step."""
-        here = self.matter.moves.filter(at__gt=self.matter.step_since)
-        return frozenset(here.values_list("move", flat=True))
+        return list(with_duty([self._button(move) for move in self.moves], self.done_here))
 
     def _button(self, move: OpenMove) -> Button:
         return Button(
@@ -262,11 +218,3 @@ class Sheet:
     def may_note(self) -> bool:
         """Whether this actor may write into its history."""
         return self.matter.ended_at is None and takes_part(self.work)
-
-
-def _with_duty(found: Iterable[Button], done: frozenset[str]) -> Iterable[Button]:
-    """The buttons with the one thing to do first marked and put in front."""
-    rows = list(found)
-    duty = next((row for row in rows if row.is_open and row.key not in done), None)
-    for row in sorted(rows, key=lambda each: each is not duty):
-        yield replace(row, is_duty=row is duty)

@@ -26,6 +26,7 @@ from linli.modules.appeals.terms import Perm
 from linli.shells.frame.faces import console
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
+from linli.shells.matters.choosing import whole
 
 PAGE = "appeals/console/do.html"
 UPLOAD = "upload"
@@ -79,7 +80,7 @@ def _move(request: HttpRequest, case: Case, key: str, move: OpenMove | None) -> 
         case=case,
         move=key,
         expected_step=request.POST.get("step", ""),
-        revision=_whole(request.POST.get("revision", "")),
+        revision=whole(request.POST.get("revision", "")),
         values=forms.form_values(form, request.POST),
         reason=request.POST.get("reason", ""),
         note=request.POST.get("note", ""),
@@ -91,7 +92,7 @@ def _move(request: HttpRequest, case: Case, key: str, move: OpenMove | None) -> 
 
 def _unit(request: HttpRequest, case: Case) -> Unit | None:
     """The unit that was chosen, if it serves the place."""
-    chosen = _whole(request.POST.get("unit", ""))
+    chosen = whole(request.POST.get("unit", ""))
     if chosen is None:
         return None
     found = units.units_choosable(case.matter.place).filter(pk=chosen).first()
@@ -103,7 +104,7 @@ def _unit(request: HttpRequest, case: Case) -> Unit | None:
 
 def _order(request: HttpRequest, sheet: Sheet) -> HandOver:
     """The order that the page showed, of this case."""
-    wanted = _whole(request.POST.get("order", ""))
+    wanted = whole(request.POST.get("order", ""))
     found = next((each for each in sheet.hands.sent if each.pk == wanted), sheet.hands.order)
     if found is None:
         raise Forbidden("", code="no_order")
@@ -226,7 +227,3 @@ def _page(
     shown: dict[str, Any] = {"sheet": sheet, "matter": sheet.matter}
     doing = doing_of(request, sheet, button, errors)
     return render(request, PAGE, status=status, doing=doing, is_page=True, **shown)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -3,13 +3,11 @@
 drawn.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.base.errors import Message
@@ -17,9 +15,8 @@ from linli.engines.ballots import selectors as ballots
 from linli.engines.ballots.selectors import Question
 from linli.kernel.access import services as access
 from linli.kernel.units.models import Unit
-from linli.kernel.workflow import selectors as workflow
-from linli.kernel.workflow.selectors import ClockView, Honest, OpenMove
-from linli.kernel.workflow.terms import End, OrderState
+from linli.kernel.workflow.selectors import OpenMove
+from linli.kernel.workflow.terms import OrderState
 from linli.modules.appeals import services
 from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors import course, saying
@@ -28,12 +25,12 @@ from linli.modules.appeals.terms import Perm
 from linli.shells.frame.mapping import MapDrawing, map_drawing
 from linli.shells.frame.middleware import actor_of
 from linli.shells.matters.asking import Together, together_of
+from linli.shells.matters.standing import Standing, with_duty
 
 MAP_SIZE = (420, 180)
 FEW_LINES = 4
 BREAKS = "。！？!?；;，,、\n "
 RATE = "call_back"
-TONES = {End.DONE: "good", "": "brand"}
 
 
 @dataclass(frozen=True)
@@ -54,33 +51,14 @@ class Button:
     move: OpenMove | None
 
 
-class Sheet:
+class Sheet(Standing):
     """A case with everything that its page says."""
 
     def __init__(self, request: HttpRequest, case: Case) -> None:
+        super().__init__(case.matter, actor_of(request))
         self.request = request
         self.case = case
-        self.matter = case.matter
-        self.actor = actor_of(request)
         self.kind = request.GET.get("lines", saying.ALL)
-
-    @cached_property
-    def standing(self) -> Honest:
-        """The four answers of the honest panel."""
-        return workflow.honest(self.matter)
-
-    @property
-    def why_late(self) -> str:
-        """Every reason for which it is late; Chinese sentences stand without space between."""
-        is_chinese = (get_language() or "").startswith("zh")
-        return ("" if is_chinese else " ").join(self.standing.why_late)
-
-    @property
-    def meanwhile(self) -> str:
-        """Who answers for it until an order is accepted."""
-        if not self.standing.meanwhile:
-            return ""
-        return _("Until it is accepted %(name)s answers for it") % {"name": self.standing.meanwhile}
 
     @cached_property
     def stages(self) -> list[course.Stage]:
@@ -91,13 +69,6 @@ class Sheet:
     def step(self) -> str:
         """What its present step is called."""
         return step_label(self.matter)
-
-    @property
-    def tone(self) -> str:
-        """The tone of its pill."""
-        if self.matter.ended_at is None and self.standing.is_late:
-            return "late"
-        return TONES.get(self.matter.end, "")
 
     @cached_property
     def voices(self) -> list[course.Voice]:
@@ -132,11 +103,6 @@ class Sheet:
         return self.lines[:FEW_LINES]
 
     @cached_property
-    def clocks(self) -> list[ClockView]:
-        """Its time limits."""
-        return workflow.clock_views(self.matter)
-
-    @cached_property
     def hands(self) -> course.Hands:
         """Whose hands it is in."""
         return course.hands_of(self.case)
@@ -151,11 +117,6 @@ class Sheet:
         return (_("Accepted"), "good") if self.matter.lead_unit is not None else ("", "")
 
     @cached_property
-    def moves(self) -> list[OpenMove]:
-        """The buttons of the procedure."""
-        return workflow.moves_open(self.actor, self.matter)
-
-    @cached_property
     def buttons(self) -> list[Button]:
         """What this actor may do now, what they should do first in front."""
         found = [self._button(move) for move in self.moves]
@@ -163,13 +124,7 @@ class Sheet:
             href = reverse("console:appeal_call_back", args=[self.matter.number])
             words = _("Call back")
             found.append(Button(RATE, words, href, True, "", False, False, f"do-{RATE}", None))
-        return list(_with_duty(found, self._done_here))
-
-    @cached_property
-    def _done_here(self) -> frozenset[str]:
-        """Moves made already since it came to this step."""
-        here = self.matter.moves.filter(at__gt=self.matter.step_since)
-        return frozenset(here.values_list("move", flat=True))
+        return list(with_duty(found, self.done_here))
 
     def _button(self, move: OpenMove) -> Button:
         number = self.matter.number
@@ -262,11 +217,3 @@ class Sheet:
 def sheet_of(request: HttpRequest, case: Case) -> Sheet:
     """A case as this reader sees it."""
     return Sheet(request, case)
-
-
-def _with_duty(found: Iterable[Button], done: frozenset[str]) -> Iterable[Button]:
-    """The buttons with the one thing to do first marked and put in front."""
-    rows = list(found)
-    duty = next((row for row in rows if row.is_open and row.key not in done), None)
-    for row in sorted(rows, key=lambda each: each is not duty):
-        yield Button(**{**row.__dict__, "is_duty": row is duty})
