@@ -3,6 +3,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from linli.base import clock
@@ -61,20 +62,21 @@ def crew_of(top: Place) -> Crew:
     return crew
 
 
-def areas_of(district: Place, today: dt.date, door: str) -> list[Area]:
-    """The grids of a district with their houses and adults; `door` is the log-in of the round's
+def areas_of(subdistricts: Iterable[Place], today: dt.date, door: str) -> list[Area]:
+    """The grids of subdistricts with their houses and adults; `door` is the log-in of the round's
     resident.
     """
     areas: dict[str, Area] = {}
-    grids = Place.objects.plain().below(district.path).filter(level="grid").order_by("code")
+    paths = [place.path for place in subdistricts]
+    grids = Place.objects.plain().below(*paths).filter(level="grid").order_by("code")
     for grid in grids:
         areas[grid.path] = Area(grid.code, grid.path)
-    houses = Place.objects.plain().below(district.path).filter(level="building").order_by("code")
+    houses = Place.objects.plain().below(*paths).filter(level="building").order_by("code")
     for house in houses:
         grid_path = house.path.removesuffix(f"{house.code}/")
         if grid_path in areas and house.lon is not None and house.lat is not None:
             areas[grid_path].houses.append(House(house.name, house.lon, house.lat))
-    people = Person.objects.below(district.path).filter(place__level="grid", birth_on__isnull=False)
+    people = Person.objects.below(*paths).filter(place__level="grid", birth_on__isnull=False)
     rows = people.filter(birth_on__year__lte=today.year - _ADULT).order_by("pk")
     columns = ("place__path", "pk", "name", "account_id", "birth_on", "account__username")
     for path, pk, name, account_id, birth_on, username in rows.values_list(*columns):

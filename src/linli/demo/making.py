@@ -19,6 +19,8 @@ from linli.demo import acts
 from linli.demo.agenda import Season, agenda
 from linli.demo.city import city_build
 from linli.demo.crew import areas_of, crew_of
+from linli.demo.echo.maps import Maps, parts_of
+from linli.demo.echo.rows import Echo
 from linli.demo.held import FOUNDED, WEEKS, building, standing
 from linli.demo.living import living_cases
 from linli.demo.memory.holding import Frozen, Held, Memory, tables_held
@@ -35,6 +37,7 @@ from linli.kernel.packs.services import pack_load
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.units.selectors import units_below
+from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import calendar_get
 from linli.modules.appeals.terms import ROOT_CLASS
 
@@ -106,6 +109,11 @@ def city_make(*, wish: Wish, progress: Progress) -> Made:
     if City.objects.filter(pack=wish.pack).exists():
         message = _("A synthetic city of this pack stands already.")
         raise Conflict(message, code="city_stands")
+    if wish.size.tellings > 1 and Matter.objects.exists():
+        message = _(
+            "A city of this size needs a database of its own; there are matters in this one."
+        )
+        raise Conflict(message, code="not_alone")
     with _quiet(), transaction.atomic():
         top = _top(wish.pack, progress)
         first = clock.local(wish.until) - dt.timedelta(days=wish.size.days + 1)
@@ -152,8 +160,9 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
     """Let the weeks pass; returns how many appeals were filed."""
     pack, size, seed, until = wish.pack, wish.size, wish.seed, wish.until
     today = clock.local(until).date()
+    lived_in = parts_of(district, size)
     season = Season(
-        areas=areas_of(district, today, username_of(Persona.RESIDENT, pack)),
+        areas=areas_of(lived_in[0], today, username_of(Persona.RESIDENT, pack)),
         classes={each.key for each in class_tree(district.path, today).under(ROOT_CLASS)},
         office=calendar_get("office", district.path),
         until=until,
@@ -161,7 +170,7 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
         seed=seed,
     )
     told = living_cases(season)
-    planned = sorted([*agenda(season, size.appeals - len(told)), *told], key=lambda one: one.at)
+    planned = sorted([*agenda(season, size.lived - len(told)), *told], key=lambda one: one.at)
     cases = [acts.running(number, one, seed) for number, one in enumerate(planned)]
     stage = acts.Stage(crew_of(top), {unit.key: unit for unit in units_below(top.path)})
 
@@ -170,10 +179,12 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
         text = _("%(filed)s of %(all)s appeals, %(done)s acts") % numbers
         progress(Told(text, filed, len(cases)))
 
-    parts = wish.parts or parts_for(size.appeals)
+    parts = wish.parts or parts_for(size.lived)
     with _kept(wish, WEEKS, standing(top)) as memory:
+        if memory is not None and size.tellings > 1:
+            memory.telling = Echo(Maps(lived_in), size.tellings, memory.tables)
         weeks_pass(stage, until, cases, tell, memory=memory, parts=parts)
-    return len(cases)
+    return len(cases) * size.tellings
 
 
 @contextmanager

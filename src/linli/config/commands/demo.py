@@ -13,12 +13,12 @@ from linli.base.keyring import ring_is_demo
 from linli.config import frontend, lan, ready, supervisor
 from linli.config.commands import serve
 from linli.config.environment import Environment, Mode
-from linli.demo.sizes import SIZES
+from linli.demo.sizes import SHOWN
 
 
 @click.command()
 @click.option("--pack", default="leshan", show_default=True, help="The plan to show.")
-@click.option("--size", type=click.Choice(list(SIZES)), default="small", show_default=True)
+@click.option("--size", type=click.Choice(SHOWN), default="small", show_default=True)
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--reset", is_flag=True, help="Begin anew with an empty demo.")
 @click.option("--lan", "for_phones", is_flag=True, help="Serve https to phones in this network.")

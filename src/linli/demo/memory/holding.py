@@ -11,11 +11,12 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Max, Q, QuerySet
 from django.db.transaction import TransactionManagementError
 
+from linli.demo.memory.aside import indices_aside
 from linli.demo.memory.frozen import Answers, Remembered
 from linli.demo.memory.rows import Rows, refusals
 from linli.demo.memory.saving import saving
 from linli.demo.memory.tables import Journal, Numbers, Table
-from linli.demo.memory.writing import rows_write, sequences_put
+from linli.demo.memory.writing import Telling, rows_write, sequences_put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,7 @@ class Memory:
         self.numbers = Numbers()
         self.is_cut_off = False
         self.others: list[Path] = []
+        self.telling: Telling | None = None
         self.closing = ExitStack()
         self.held = list(held)
         self.tables = {each.model: self._table(each) for each in self.held}
@@ -91,10 +93,12 @@ class Memory:
         return model._base_manager.get(pk=key)
 
     def flush(self) -> None:
-        """Write what the database has not."""
-        for table in self.tables.values():
-            rows_write(table, self.connection, self.others)
-            table.rows.clear()
+        """Write what the database has not; where it is told often, with the indices put aside."""
+        names = [model._meta.db_table for model in self.tables] if self.telling else []
+        with indices_aside(self.connection, names):
+            for table in self.tables.values():
+                rows_write(table, self.connection, self.others, self.telling)
+                table.rows.clear()
         sequences_put(list(self.tables), self.connection)
 
     def guard(

@@ -2,7 +2,7 @@
 """Writing rows from memory into the database, many at once."""
 
 import marshal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
@@ -20,6 +20,9 @@ BATCH = 2000
 
 Written = tuple[Any, tuple[Any, ...]]
 """The key of a row, and its values as the database takes them, in the order of the columns."""
+
+Telling = Callable[[type[models.Model], Iterable[Written]], Iterable[Written]]
+"""What is written for the rows of a table."""
 
 
 def rows_made(table: Table, connection: Any) -> Iterator[Written]:
@@ -45,13 +48,18 @@ def _left(table: Table, folder: Path) -> list[Written]:
     return rows
 
 
-def rows_write(table: Table, connection: Any, others: Iterable[Path] = ()) -> None:
+def rows_write(
+    table: Table, connection: Any, others: Iterable[Path] = (), telling: Telling | None = None
+) -> None:
     """Write what is new, here and in the folders of others, and what was changed.
 
+    `telling` says what is written for the rows that were made; if there is none, they themselves.
     Foreign keys may point to what is written later: databases look at them when all is there.
     """
     left = [_left(table, folder) for folder in others]
-    made = merge(rows_made(table, connection), *left, key=itemgetter(0))
+    made: Iterable[Written] = merge(rows_made(table, connection), *left, key=itemgetter(0))
+    if telling is not None:
+        made = telling(table.model, made)
     columns = writers(table.model, connection)
     names = [connection.ops.quote_name(column) for _attribute, column, _write in columns]
     name = connection.ops.quote_name(table.model._meta.db_table)

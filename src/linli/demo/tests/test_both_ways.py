@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
@@ -19,6 +19,8 @@ from linli.kernel.packs.services import pack_load
 pytestmark = pytest.mark.django_db
 
 FEW = Size("few", 1, 1, 2, 3, 5, appeals=22, days=24)
+
+SOME = Size("some", 2, 2, 2, 3, 5, appeals=60, days=40)
 
 
 def made(size: Size, **how: Any) -> dict[str, list[Told]]:
@@ -54,4 +56,5 @@ def test_a_few_appeals_are_the_same_in_two_processes() -> None:
 
 @pytest.mark.full
 def test_a_small_city_is_the_same_both_ways() -> None:
-    ensure_same(SIZES["small"], parts=2)
+    is_patient = connection.vendor == "sqlite"  # PostgreSQL grows slow within one transaction
+    ensure_same(SIZES["small"] if is_patient else SOME, parts=2)
