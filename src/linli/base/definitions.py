@@ -8,15 +8,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Length
 from pydantic import BaseModel
 
 from linli.base.scope import PathField
 
 _Row = TypeVar("_Row", bound="DefinitionRow")
+_Answer = TypeVar("_Answer")
 _Spec = TypeVar("_Spec", bound=BaseModel)
 
 _KEPT_SPECS = 512
@@ -60,13 +61,75 @@ def _edges(model: type[models.Model]) -> tuple[set[str], list[dt.date]]:
     return {row[0] for row in found}, sorted(days)
 
 
-_known: ContextVar[_Known | None] = ContextVar("linli_definitions", default=None)
+class _Shared:
+    """What this process has read already, for a block in which rows may be added.
+
+    Whether it still holds is asked once, with the first question; once the block has added a row
+    itself it reads everything anew.
+    """
+
+    newest: ClassVar[tuple[Hashable, _Known]] = (None, _Known())
+
+    def __init__(self) -> None:
+        self._found: _Known | None = None
+        self._is_over = False
+
+    def known(self) -> _Known | None:
+        """What may be used; None once the block has added a row."""
+        if self._found is None and not self._is_over:
+            mark = _mark()
+            if _Shared.newest[0] != mark:
+                _Shared.newest = mark, _Known()
+            self._found = _Shared.newest[1]
+        return self._found
+
+    def end(self) -> None:
+        """From now on nothing is kept."""
+        self._found, self._is_over = None, True
+
+
+def _mark() -> Hashable:
+    """What changes with every definition added to any table: rows are never edited; one query."""
+    tables = [f'"{model._meta.db_table}"' for model in DefinitionRow.__subclasses__()]
+    asked = " UNION ALL ".join(
+        f"SELECT {number}, MAX(id), COUNT(*) FROM {table}"  # noqa: S608 - our own tables
+        for number, table in enumerate(tables)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return tuple(sorted(cursor.fetchall()))
+
+
+_known: ContextVar[_Known | _Shared | None] = ContextVar("linli_definitions", default=None)
+
+
+def _kept() -> _Known | None:
+    """What was read already and may be used here."""
+    found = _known.get()
+    return found.known() if isinstance(found, _Shared) else found
+
+
+@contextmanager
+def definitions_shared() -> Iterator[None]:
+    """Let a block, such as a request, use the definitions that earlier ones of this process read,
+    as long as no table has gained a row.
+    """
+    token = _known.set(_known.get() or _Shared())
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def definitions_forgotten() -> None:
+    """Drop what the process has read: for tests, where rows are taken back."""
+    _Shared.newest = None, _Known()
 
 
 @contextmanager
 def definitions_kept() -> Iterator[None]:
     """Let a block that loads no pack read each definition only once."""
-    token = _known.set(_known.get() or _Known())
+    token = _known.set(_kept() or _Known())
     try:
         yield
     finally:
@@ -129,7 +192,7 @@ class DefinitionQuerySet(models.QuerySet[_Row]):
         """One row a key, the nearest place winning and the newest start among equals, in pack
         order.
         """
-        known = _known.get()
+        known = _kept()
         if known is None:
             return self._in_force(kind, path, day)
         key = known.key(self.model, "all", kind, path, day)
@@ -151,7 +214,7 @@ class DefinitionQuerySet(models.QuerySet[_Row]):
         Two places, or two days, with the same standing have the same definitions: what was read for
         one may be kept for the other.
         """
-        known = _known.get()
+        known = _kept()
         if known is None:
             return self._standing(kinds, path, day)
         return known, known.key(self.model, "standing", " ".join(kinds), path, day)
@@ -163,9 +226,16 @@ class DefinitionQuerySet(models.QuerySet[_Row]):
         newest = models.Max("pk"), models.Max("digest"), models.Count("pk")
         return tuple(rows.annotate(*newest, begun=begun, over=over).order_by("place_path"))
 
+    def kept(self, key: Hashable, ask: Callable[[], _Answer]) -> _Answer:
+        """The answer to another question about this table, asked again once it has gained a row."""
+        known = _kept()
+        if known is None:
+            return ask()
+        return cast("_Answer", known.read((self.model, key), ask))
+
     def find(self, kind: str, key: str, path: str, day: dt.date) -> _Row | None:
         """The definition of that key in force at a place, or None."""
-        known = _known.get()
+        known = _kept()
         if known is None:
             return self._find(kind, key, path, day)
         kept = known.key(self.model, f"one:{key}", kind, path, day)
@@ -235,16 +305,36 @@ def definitions_in_force(table: type[_Row], kind: str, path: str, day: dt.date) 
     return _rows(table).in_force(kind, path, day)
 
 
+def definitions_found(
+    table: type[_Row], kind: str, keys: Iterable[str], path: str, day: dt.date
+) -> list[_Row]:
+    """Those of some keys that are in force at a place, by key; at most one query."""
+    asked = sorted(set(keys))
+    if _kept() is not None:
+        found = [_rows(table).find(kind, key, path, day) for key in asked]
+        return [row for row in found if row is not None]
+    rows = _rows(table).on(day).filter(kind=kind, key__in=asked, place_path__in=prefixes(path))
+    ordered = rows.order_by(Length("place_path"), "starts_on", "pk") if asked else ()
+    nearest = {row.key: row for row in ordered}
+    return [nearest[key] for key in asked if key in nearest and not nearest[key].is_removed]
+
+
 def definition_bodies(
     table: type[_Row], kind: str, wanted: Iterable[tuple[str, str]], day: dt.date
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """The bodies of many definitions, each key as it is in force at its own place; one query."""
+    """The bodies of many definitions, each key as it is in force at its own place; at most one
+    query.
+    """
     asked = set(wanted)
+    if _kept() is not None:
+        rows = _rows(table)
+        each = {(key, path): rows.find(kind, key, path, day) for key, path in asked}
+        return {place: row.body for place, row in each.items() if row is not None}
     paths = {prefix for _key, path in asked for prefix in prefixes(path)}
     keys = {key for key, _path in asked}
-    rows = _rows(table).on(day).filter(kind=kind, key__in=keys, place_path__in=paths)
+    among = _rows(table).on(day).filter(kind=kind, key__in=keys, place_path__in=paths)
     by_key: dict[str, list[_Row]] = {}
-    for row in rows.order_by(Length("place_path"), "starts_on", "pk") if asked else ():
+    for row in among.order_by(Length("place_path"), "starts_on", "pk") if asked else ():
         by_key.setdefault(row.key, []).append(row)
     found = {}
     for key, path in asked:
@@ -299,4 +389,7 @@ def definition_put(
         body=json.loads(written(body)),
     )
     fresh.save(force_insert=True)
+    shared = _known.get()
+    if isinstance(shared, _Shared):
+        shared.end()
     return fresh, True

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from linli.base.keyring import ring_new
 from linli.config import translations
@@ -36,6 +37,16 @@ ring_new(_folder / "keys.json", demo=True)
 os.environ["LINLI_DATABASE_URL"] = os.environ.get("LINLI_TEST_DATABASE_URL") or (
     f"sqlite:///{_folder / 'linli.sqlite3'}"
 )
+
+settings.register_profile("linli", deadline=None)  # a busy machine is no fault
+settings.load_profile("linli")
+
+
+def pytest_runtest_setup() -> None:
+    """What one test has read of definitions is taken back after it."""
+    from linli.base.definitions import definitions_forgotten
+
+    definitions_forgotten()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

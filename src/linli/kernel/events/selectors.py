@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from zlib import crc32
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from linli.kernel.events.models import Delivery, Event
 
@@ -20,8 +20,9 @@ def latest_mark(paths: Iterable[str]) -> str:
     numbers, not of the highest alone: on PostgreSQL a slow transaction may show a number lower than
     one already seen, and that changes the mark too.
     """
-    newest = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    found = Event.objects.below(*paths).filter(seq__gt=newest - _RECENT).order_by("-seq")
+    newest = Event.objects.order_by("-seq").values("seq")[:1]
+    recent = Event.objects.below(*paths).filter(seq__gt=Subquery(newest) - _RECENT)
+    found = recent.order_by("-seq")
     numbers = list(found.values_list("seq", flat=True)[:_NEWEST])
     return f"{numbers[0]}-{crc32(repr(numbers).encode()):08x}" if numbers else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from linli.base import clock
-from linli.base.definitions import body_as, prefixes
+from linli.base.definitions import body_as, definitions_found
 from linli.base.errors import Invalid
 from linli.base.text import label
 from linli.kernel.access.selectors import units_with_role
@@ -85,20 +85,9 @@ def choices_for(
         elif kind == "role":
             units_ = units_with_role(key, path, on)
             found[field.of or ""] = {str(unit.pk): unit.label for unit in units_}
-    for row in _choices_rows(lists, path, on):
+    for row in definitions_found(Definition, "choices", lists, path, on):
         found[f"choices:{row.key}"] = _options(row.body)
     return found
-
-
-def _choices_rows(keys: set[str], path: str, on: dt.date) -> list[Definition]:
-    if not keys:
-        return []
-    rows = Definition.objects.on(on).filter(
-        kind="choices", key__in=keys, place_path__in=prefixes(path)
-    )
-    ordered = sorted(rows, key=lambda row: (len(row.place_path), row.starts_on, row.pk))
-    nearest = {row.key: row for row in ordered}
-    return [row for row in nearest.values() if not row.is_removed]
 
 
 def _all_fields(fields: Any) -> list[FieldSpec]:
@@ -136,7 +125,7 @@ def options_of(
 ) -> dict[str, Mapping[str, str]]:
     """The options of several lists in force at a place, all together, by option key; one query."""
     found: dict[str, Mapping[str, str]] = {}
-    for row in _choices_rows(keys, path, day or clock.today()):
+    for row in definitions_found(Definition, "choices", keys, path, day or clock.today()):
         found |= _options(row.body)
     return found
 

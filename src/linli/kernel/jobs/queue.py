@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from linli.base.definitions import definitions_shared
 from linli.kernel.jobs import rules
 from linli.kernel.jobs.registry import job_find
 
@@ -36,7 +37,8 @@ def job_run(name: str, ids: dict[str, Any], attempt: int) -> None:
     try:
         if job is None:
             raise LookupError
-        job.function(**ids)
+        with definitions_shared():
+            job.function(**ids)
     except Exception as error:
         if job is None or attempt < job.attempts:
             again = job_run.using(run_after=timezone.now() + rules.wait_after(attempt))

@@ -22,6 +22,7 @@ from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from django_tasks_db.models import DBTaskResult
 
+from linli.base.definitions import definitions_shared
 from linli.kernel.jobs import rules
 from linli.kernel.jobs.models import Schedule, Worker
 from linli.kernel.jobs.queue import where
@@ -130,7 +131,8 @@ def schedule_run_next(me: str) -> bool:
 def _schedule_run(row: Schedule, job: Job, me: str) -> None:
     error, failures = "", 0
     try:
-        job.function()
+        with definitions_shared():
+            job.function()
     except Exception as caught:
         error, failures = where(caught), row.failures + 1
         log.error("%s failed: %s", row.name, error)

@@ -17,6 +17,7 @@ from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import StepSpec, WorkflowSpec
+from linli.kernel.workflow.histories import clocks_all, order_newest
 from linli.kernel.workflow.models import Clock, HandOver, Matter
 from linli.kernel.workflow.rules.who import Address, Scene, addresses, units_of
 from linli.kernel.workflow.terms import OFFICE
@@ -124,7 +125,7 @@ class Work:
     @cached_property
     def clocks(self) -> list[Clock]:
         """All its clocks, those of earlier visits included."""
-        return list(self.matter.clocks.order_by("pk"))
+        return clocks_all(self.matter)
 
     def all_clocks(self) -> list[Clock]:
         """Those read and those begun in this call."""
@@ -133,8 +134,7 @@ class Work:
     @cached_property
     def order(self) -> HandOver | None:
         """Its newest order that has not been taken back, with the unit."""
-        orders = self.matter.orders.select_related("unit", "unit__place")
-        return orders.defer("unit__place__boundary").order_by("-pk").first()
+        return order_newest(self.matter)
 
     def order_put(self, order: HandOver) -> None:
         """Let an order just made be the newest."""

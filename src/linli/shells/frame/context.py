@@ -93,7 +93,7 @@ class Reader:
         """The account's number, for what a device keeps in its name; empty for a stranger."""
         return str(self.actor.account_id or "")
 
-    @property
+    @cached_property
     def unread(self) -> int:
         """How many messages wait."""
         from linli.shells.frame.inbox import unread

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from linli.base.actor import ANONYMOUS, Actor
+from linli.base.definitions import definitions_shared
 from linli.base.text import storable
 from linli.kernel.access import services as access
 from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKIE, Look
@@ -74,7 +75,9 @@ class LanguageMiddleware:
 
 
 class ActorMiddleware:
-    """Gives a request its id and, when somebody asks for it, its actor."""
+    """Gives a request its id, the definitions that are known already, and, when somebody asks for
+    it, its actor.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -84,7 +87,8 @@ class ActorMiddleware:
         request_id = _request_id(request)
         request.request_id = request_id  # type: ignore[attr-defined]
         request.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request)))  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with definitions_shared():
+            response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
 

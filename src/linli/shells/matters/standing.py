@@ -67,8 +67,8 @@ class Standing:
     @cached_property
     def done_here(self) -> frozenset[str]:
         """Moves made already since it came to this step."""
-        here = self.matter.moves.filter(at__gt=self.matter.step_since)
-        return frozenset(here.values_list("move", flat=True))
+        since = self.matter.step_since
+        return frozenset(row.move for row in workflow.moves_all(self.matter) if row.at > since)
 
 
 class _Pressed(Protocol):

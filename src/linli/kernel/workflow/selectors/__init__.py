@@ -9,6 +9,7 @@ from linli.kernel.workflow.definitions import (
     spec_of,
     workflow_get,
 )
+from linli.kernel.workflow.histories import matter_read, moves_all
 from linli.kernel.workflow.selectors.batches import BatchView, batch_find, batch_newest
 from linli.kernel.workflow.selectors.moves import OpenMove, moves_open
 from linli.kernel.workflow.selectors.names import name_of, names_of
@@ -45,7 +46,9 @@ __all__ = [
     "duties_in_force",
     "honest",
     "matter_find",
+    "matter_read",
     "matters_open_to",
+    "moves_all",
     "moves_open",
     "name_of",
     "names_of",

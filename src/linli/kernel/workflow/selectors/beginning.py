@@ -92,12 +92,16 @@ def _service_name(row: Definition) -> str:
 
 
 def procedures_exist(paths: Iterable[str], *, but: Iterable[str]) -> bool:
-    """Whether procedures other than these are known at, above or below some places; one query."""
+    """Whether procedures other than these are known at, above or below some places; at most one
+    query.
+    """
+    today, places, others = clock.today(), sorted(set(paths)), sorted(but)
     asked = Q(pk__in=[])
-    for path in paths:
+    for path in places:
         asked |= Q(place_path__in=prefixes(path)) | Q(place_path__startswith=path)
-    rows = Definition.objects.on(clock.today()).filter(asked, kind=WORKFLOW, is_removed=False)
-    return rows.exclude(key__in=list(but)).exists()
+    rows = Definition.objects.on(today).filter(asked, kind=WORKFLOW, is_removed=False)
+    key = ("procedures", today, *places, "but", *others)
+    return Definition.objects.kept(key, rows.exclude(key__in=others).exists)
 
 
 def procedures_named(definition_ids: Iterable[int]) -> dict[str, str]:

@@ -4,7 +4,6 @@
 from collections.abc import Iterable
 
 from linli.kernel.accounts.models import Account
-from linli.kernel.people.models import Person
 
 
 def names_of(account_ids: Iterable[int | None]) -> dict[int, str]:
@@ -12,9 +11,8 @@ def names_of(account_ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {account_id for account_id in account_ids if account_id is not None}
     if not wanted:
         return {}
-    found = dict(Account.objects.filter(pk__in=wanted).values_list("pk", "username"))
-    people = Person.objects.filter(account_id__in=wanted).values_list("account_id", "name")
-    return found | {account_id: name for account_id, name in people if account_id}
+    rows = Account.objects.filter(pk__in=wanted).values_list("pk", "username", "person__name")
+    return {account_id: name or username for account_id, username, name in rows}
 
 
 def name_of(account_id: int | None) -> str:

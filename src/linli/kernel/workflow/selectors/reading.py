@@ -10,6 +10,7 @@ from linli.base.calendar import Derivation
 from linli.base.text import label
 from linli.kernel.notify.models import Definition as TextDefinition
 from linli.kernel.workflow.definitions import spec_of
+from linli.kernel.workflow.histories import clocks_all, orders_all
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Todo
 from linli.kernel.workflow.queries import MatterQuerySet, OrderQuerySet
 from linli.kernel.workflow.rules.clocks import label_of
@@ -48,7 +49,7 @@ def orders_offered(actor: Actor) -> OrderQuerySet:
 
 def orders_of(matter: Matter) -> list[HandOver]:
     """All orders of a matter, newest first, with their units."""
-    return list(matter.orders.select_related("unit", "sender_unit").order_by("-pk"))
+    return orders_all(matter)
 
 
 def order_open(matter: Matter) -> HandOver | None:
@@ -60,10 +61,9 @@ def order_open(matter: Matter) -> HandOver | None:
 
 def clocks_of(matter: Matter) -> list[Clock]:
     """The matter's own clocks, then that of the present step and order, as they began."""
-    rows = matter.clocks.order_by("pk")
     return [
         row
-        for row in rows
+        for row in clocks_all(matter)
         if row.kind == ClockKind.MATTER or (row.visit == matter.visit and row.stopped_at is None)
     ]
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.base.actor import Actor
 from linli.base.errors import Forbidden, Invalid
 from linli.kernel.workflow import services as workflow
+from linli.kernel.workflow.selectors import matter_read
 from linli.modules.appeals import services
 from linli.modules.appeals.console.address import asked_of
 from linli.modules.appeals.console.doing import dialogs_of
@@ -51,7 +52,9 @@ def done(request: HttpRequest, number: str, words: str) -> HttpResponse:
 @require_GET
 def appeal_page(request: HttpRequest, number: str) -> HttpResponse:
     """One case."""
-    return page(request, case_of(request, number))
+    case = case_of(request, number)
+    matter_read(case.matter)
+    return page(request, case)
 
 
 def page(

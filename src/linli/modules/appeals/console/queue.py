@@ -92,9 +92,10 @@ def _opened(request: HttpRequest, actor: Actor) -> Case | None:
 
 def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
     counts = queue_counts(actor=actor)
-    page = Paginator(cases_queue(actor=actor, filters=asked.filters), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    pages = Paginator(cases_queue(actor=actor, filters=asked.filters), A_PAGE)
+    if not asked.is_narrowed:
+        pages.__dict__["count"] = counts[asked.filters.view]
+    page = pages.get_page(request.GET.get("page"))
     lines = lines_of(page.object_list)
     opened = request.GET.get("open", "")
     for number, line in enumerate(lines):

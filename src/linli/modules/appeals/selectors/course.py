@@ -62,7 +62,8 @@ def stages_of(case: Case, standing: Honest) -> list[Stage]:
 
 def _left(matter: Matter) -> dict[str, tuple[str, dt.timedelta | None]]:
     """Who took the matter out of each step, and how long it had been there."""
-    rows = list(matter.moves.exclude(sort__in=(Sort.NOTED, Sort.CORRECTED)).order_by("pk"))
+    told = (Sort.NOTED, Sort.CORRECTED)
+    rows = [row for row in workflow.moves_all(matter) if row.sort not in told]
     names = workflow.names_of(row.account_id for row in rows)
     found: dict[str, tuple[str, dt.timedelta | None]] = {}
     entered = matter.opened_at

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What hangs on one matter (clocks, orders, history), read once for a page that says it all."""
+
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from linli.kernel.workflow.models import Clock, HandOver, Matter, Move
+
+
+def matter_read(matter: Matter) -> Matter:
+    """Read at once what a page says of a matter, three queries; a service reads it anew."""
+    orders = HandOver.objects.select_related("unit__place", "sender_unit")
+    prefetch_related_objects(
+        [matter],
+        Prefetch("clocks", queryset=Clock.objects.order_by("pk")),
+        Prefetch("orders", queryset=orders.defer("unit__place__boundary").order_by("pk")),
+        Prefetch("moves", queryset=Move.objects.order_by("pk")),
+    )
+    return matter
+
+
+def clocks_all(matter: Matter) -> list[Clock]:
+    """All its clocks, those of earlier visits included, as they began."""
+    kept = _kept(matter, "clocks")
+    return list(matter.clocks.order_by("pk")) if kept is None else kept
+
+
+def order_newest(matter: Matter) -> HandOver | None:
+    """Its newest order, with the unit."""
+    kept = _kept(matter, "orders")
+    if kept is not None:
+        return kept[-1] if kept else None
+    orders = matter.orders.select_related("unit", "unit__place")
+    return orders.defer("unit__place__boundary").order_by("-pk").first()
+
+
+def orders_all(matter: Matter) -> list[HandOver]:
+    """All its orders, newest first, with their units."""
+    kept = _kept(matter, "orders")
+    if kept is not None:
+        return kept[::-1]
+    return list(matter.orders.select_related("unit", "sender_unit").order_by("-pk"))
+
+
+def moves_all(matter: Matter) -> list[Move]:
+    """All its history, oldest first."""
+    kept = _kept(matter, "moves")
+    return list(matter.moves.order_by("pk")) if kept is None else kept
+
+
+def _kept(matter: Matter, name: str) -> list[Any] | None:
+    rows = matter.__dict__.get("_prefetched_objects_cache", {}).get(name)
+    return None if rows is None else list(rows)
