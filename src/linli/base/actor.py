@@ -19,12 +19,16 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One grant as the actor carries it: a role at a place's subtree, perhaps within one unit."""
+    """One grant as the actor carries it: a role at a place's subtree, perhaps within one unit.
+
+    `former` are the paths that its place had before it was moved: only the record still lies there.
+    """
 
     role: str
     path: str
     unit_id: int | None
     permissions: frozenset[str]
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,16 @@ class Actor:
             if not any(path.startswith(above) for above in kept):
                 kept.append(path)
         return tuple(kept)
+
+    def reach_then(self, permission: str) -> tuple[str, ...]:
+        """The same with the paths that those places had before: for what tells of the past."""
+        former = {
+            path
+            for held in self.grants
+            if held.unit_id is None and permission in held.permissions
+            for path in held.former
+        }
+        return (*self.reach(permission), *sorted(former))
 
     def acting_for(self, subject: str) -> "Actor":
         """The same actor, acting on behalf of somebody ("person:17")."""

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The record of who did what, and the keys under which it keeps names."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
+from linli.base.actor import Actor
 from linli.base.scope import PathField, ScopedQuerySet
 
 
@@ -26,9 +27,15 @@ class NameKey(models.Model):
 
 
 class AuditQuerySet(ScopedQuerySet["AuditRecord"]):
-    """Records lie at the place where the deed was done."""
+    """Records lie at the place where the deed was done, by the path it had then."""
 
     scope_path: ClassVar[str] = "place_path"
+
+    def visible_to(self, actor: Actor, permission: str) -> Self:
+        """Records of the actor's places, those of before such a place was moved included."""
+        if actor.is_system:
+            return self.all()
+        return self.below(*actor.reach_then(permission))
 
 
 class AuditRecord(models.Model):

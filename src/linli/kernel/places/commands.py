@@ -4,6 +4,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -18,8 +19,8 @@ from linli.kernel.places.selectors import place_by_code
 from linli.kernel.places.terms import Crs
 from linli.kernel.places.topology import Flaw, topology_check
 
-SHOWN = 20
-"""Troubles printed for people; --json has them all."""
+SHOWN = 200
+"""Troubles printed for people, so that a morning's mending needs one run; --json has them all."""
 
 
 FLAWS = {
@@ -57,7 +58,7 @@ def places_import_command(file: Path, crs: str, as_json: bool) -> None:
         sys.exit(1)
     if as_json:
         click.echo(json.dumps({"file": file.name, **report.as_json()}, ensure_ascii=False))
-    _print(report)
+    _print(report, file.name)
     if not report.taken:
         sys.exit(1)
 
@@ -83,21 +84,21 @@ def places_check_command(code: str, as_json: bool) -> None:
     click.echo(_("All boundaries fit."), err=True)
 
 
-def _print(report: ImportReport) -> None:
+def _print(report: ImportReport, file: str) -> None:
     summary = _(
         "%(rows)s rows (%(shape)s): %(taken)s taken, %(added)s of them new; %(skipped)s skipped; "
         "%(boundaries)s boundaries, %(repaired)s repaired; %(seconds)s s"
     )
     counts = {"skipped": len(report.skipped), "repaired": len(report.repaired)}
     click.echo(summary % {**vars(report), **counts, "shape": report.shape.label}, err=True)
-    _print_troubles(_("skipped %(line)s %(code)s: %(why)s"), report.skipped)
-    _print_troubles(_("repaired %(line)s %(code)s: %(why)s"), report.repaired)
+    _print_troubles(_("skipped %(file)s:%(line)s %(code)s: %(why)s"), report.skipped, file)
+    _print_troubles(_("repaired %(file)s:%(line)s %(code)s: %(why)s"), report.repaired, file)
     for note in report.notes:
         click.echo(f"  {note}", err=True)
 
 
-def _print_troubles(words: str, troubles: Sequence[Trouble]) -> None:
+def _print_troubles(words: str, troubles: Sequence[Trouble], file: str) -> None:
     for trouble in troubles[:SHOWN]:
-        click.echo(f"  {words % vars(trouble)}", err=True)
+        click.echo(f"  {words % {**asdict(trouble), 'file': file}}", err=True)
     if len(troubles) > SHOWN:
         click.echo("  " + _("… and %(count)s more") % {"count": len(troubles) - SHOWN}, err=True)

@@ -4,30 +4,42 @@
 import datetime as dt
 import hashlib
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from itertools import groupby
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.base.errors import Refused
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.places import lookup, rules
+from linli.kernel.places.adopting import loose_adopt
 from linli.kernel.places.geometry import BadBoundary, Boundary, boundary_read
+from linli.kernel.places.joining import joined
 from linli.kernel.places.models import Place, PlaceAlias
 from linli.kernel.places.reading import Row, Source, Trouble, source_read
-from linli.kernel.places.terms import Crs, Event, Level, Perm, Shape, Verb
+from linli.kernel.places.restructuring import place_recode
+from linli.kernel.places.standing import (
+    CHUNK,
+    Standing,
+    chunks,
+    standing_above,
+    standing_by_code,
+)
+from linli.kernel.places.terms import Crs, Event, Perm, Shape, Verb
 
-CHUNK = 900
-"""Values in one query: below the limit of every SQLite."""
+AT_ONCE = 5 * CHUNK
+"""Rows in memory as places: a file of the whole country is taken piece by piece."""
+
+FEW = 5
+"""How many codes a note names."""
 
 ORDER = {level: number for number, level in rules.LEVEL_NUMBERS.items()}
-
-_Item = TypeVar("_Item")
 
 
 @dataclass
@@ -35,7 +47,8 @@ class ImportReport:
     """What an import did. `taken` rows are in the tree now: `added` are new, the others were there.
 
     Every row of the file is either taken or skipped; `repaired` boundaries were taken after
-    mending. `line` counts features in a GeoJSON file. `seconds` is the time it took.
+    mending; `recoded` places were here under a code of before. `line` counts features in a GeoJSON
+    file. `seconds` is the time it took.
     """
 
     shape: Shape
@@ -43,6 +56,7 @@ class ImportReport:
     taken: int = 0
     added: int = 0
     boundaries: int = 0
+    recoded: int = 0
     skipped: list[Trouble] = field(default_factory=list)
     repaired: list[Trouble] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -53,33 +67,75 @@ class ImportReport:
         return asdict(self)
 
 
-@dataclass
-class _Standing:
-    """A place as far as the import must know it."""
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a place stands or will: its path, the id of the one above, and whether it waits there
+    for another.
+    """
 
-    pk: int
     path: str
-    level: str
-    name: str
+    parent: int | None = None
+    is_loose: bool = False
+
+
+@dataclass
+class _Batch:
+    """What some rows come to: places to write, and boundaries of places that are here."""
+
+    now: dt.datetime
+    fresh: list[Place] = field(default_factory=list)
+    matched: list[tuple[Standing, Boundary]] = field(default_factory=list)
+
+
+@dataclass
+class _Some:
+    """How many there were of something, and the first of them by name."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, word: str) -> None:
+        """One more."""
+        self.count += 1
+        if len(self.first) < FEW:
+            self.first.append(word)
+
+    def said(self) -> dict[str, object]:
+        """For a note."""
+        more = " …" if self.count > FEW else ""
+        return {"count": self.count, "codes": ", ".join(self.first) + more}
 
 
 @dataclass
 class _Work:
-    """One import on its way."""
+    """One import on its way. `standing` are the places that others of the file may hang under;
+    `added` those of them that came with it; `codes` all codes of the file; `reach` where the actor
+    may write; `first` and `last` the ends of what was touched.
+    """
 
     actor: Actor
     crs: Crs
     report: ImportReport
-    standing: dict[str, _Standing]
-    in_file: dict[str, Row]
     top: int
-    loose: list[str] = field(default_factory=list)
-    renamed: list[str] = field(default_factory=list)
-    touched: list[str] = field(default_factory=list)
+    bottom: int
+    reach: tuple[str, ...]
+    codes: frozenset[str]
+    standing: dict[str, Standing] = field(default_factory=dict)
+    added: set[int] = field(default_factory=set)
+    loose: _Some = field(default_factory=_Some)
+    renamed: _Some = field(default_factory=_Some)
+    recoded: _Some = field(default_factory=_Some)
+    first: str = ""
+    last: str = ""
 
     def skip(self, row: Row, why: str) -> None:
         """Leave a row out and say why."""
         self.report.skipped.append(Trouble(row.line, row.code, why))
+
+    def touch(self, path: str) -> None:
+        """Note where the import wrote or matched."""
+        self.first = min(self.first or path, path)
+        self.last = max(self.last, path)
 
 
 @transaction.atomic
@@ -93,13 +149,12 @@ def places_import(*, actor: Actor, content: bytes, crs: Crs = Crs.WGS84) -> Impo
     """
     began = time.monotonic()
     source = source_read(content)
+    source.rows.sort(key=lambda row: ORDER[row.level])
     work = _work(actor, crs, source)
-    by_level: dict[Level, list[Row]] = defaultdict(list)
-    for row in source.rows:
-        by_level[row.level].append(row)
-    for level in sorted(by_level, key=lambda one: ORDER[one]):
-        _take(work, by_level[level])
-    adopted = _adopt()
+    for _level, rows in groupby(source.rows, key=lambda row: row.level):
+        for chunk in chunks(list(rows), AT_ONCE):
+            _take(work, chunk)
+    adopted = loose_adopt()
     _notes(work, adopted)
     work.report.skipped.sort(key=lambda trouble: trouble.line)
     _record(work, content, adopted)
@@ -109,87 +164,134 @@ def places_import(*, actor: Actor, content: bytes, crs: Crs = Crs.WGS84) -> Impo
 
 
 def _work(actor: Actor, crs: Crs, source: Source) -> _Work:
-    report = ImportReport(source.shape, source.count, skipped=list(source.skipped))
-    codes = {row.code for row in source.rows}
-    wanted = codes.union(*(row.parents for row in source.rows)) if codes else codes
-    return _Work(
-        actor=actor,
-        crs=crs,
-        report=report,
-        standing=_standing(wanted),
-        in_file={row.code: row for row in source.rows},
-        top=min((ORDER[row.level] for row in source.rows), default=0),
+    report = ImportReport(
+        source.shape, source.count, skipped=list(source.skipped), notes=list(source.notes)
     )
-
-
-def _standing(codes: Iterable[str]) -> dict[str, _Standing]:
-    found: dict[str, _Standing] = {}
-    for chunk in _chunks(sorted(codes), CHUNK):
-        rows = Place.objects.filter(code__in=chunk).only("code", "path", "level", "name")
-        found.update((row.code, _Standing(row.pk, row.path, row.level, row.name)) for row in rows)
-    return found
+    orders = [ORDER[row.level] for row in source.rows] or [0]
+    reach = tuple(actor.reach(Perm.EDIT))
+    codes = frozenset(row.code for row in source.rows)
+    return _Work(actor, crs, report, orders[0], orders[-1], reach, codes)
 
 
 def _take(work: _Work, rows: Sequence[Row]) -> None:
-    """Match or add the rows of one level; those above them are in the tree already."""
-    former = _former([row.code for row in rows if row.code not in work.standing])
-    now = clock.now()
-    fresh: list[Place] = []
-    matched: list[tuple[Row, Boundary]] = []
+    """Match or add some rows of one level; those above them are in the tree already."""
+    wanted = {row.code for row in rows}
+    known = standing_by_code(wanted)
+    above = {code for row in rows for code in row.parents}
+    work.standing.update(standing_above(above - work.standing.keys() - wanted))
+    former = _former([row.code for row in rows if row.code not in known])
+    doubted = _join(
+        work, [row for row in rows if row.code not in known and row.code not in former], known
+    )
+    batch = _Batch(clock.now())
     for row in rows:
-        standing = work.standing.get(row.code)
-        path = standing.path if standing is not None else _path(work, row, former)
-        if path is None or not _is_fit(work, row, standing, path):
-            continue
-        boundary = None
-        if row.boundary is not None:
-            boundary = _boundary(work, row)
-            if boundary is None:
-                continue
-        if standing is None:
-            fresh.append(_place(work, row, path, boundary, now))
-        elif boundary is not None:
-            matched.append((row, boundary))
-        work.report.taken += 1
-        work.touched.append(path)
+        if row.code not in doubted:
+            _take_one(work, row, known.get(row.code), former, batch)
+    fresh = batch.fresh
     for place in Place.objects.bulk_create(fresh, batch_size=CHUNK):
-        work.standing[place.code] = _Standing(place.pk, place.path, place.level, place.name)
+        known[place.code] = Standing(place.pk, place.path, place.level, place.name)
     work.report.added += len(fresh)
-    _bound(work, matched, now)
+    _bound(batch.matched, batch.now)
+    if ORDER[rows[0].level] < work.bottom:
+        work.standing.update(known)
+        work.added.update(place.pk for place in fresh)
+
+
+def _take_one(
+    work: _Work, row: Row, standing: Standing | None, former: set[str], batch: _Batch
+) -> None:
+    spot = _Spot(standing.path) if standing is not None else _spot(work, row, former)
+    if spot is None or not _is_fit(work, row, standing, spot.path):
+        return
+    boundary = None
+    if row.boundary is not None:
+        boundary = _boundary(work, row)
+        if boundary is None:
+            return
+    if standing is None:
+        batch.fresh.append(_place(row, spot, boundary, batch.now))
+    elif boundary is not None:
+        batch.matched.append((standing, boundary))
+    work.report.taken += 1
+    work.touch(spot.path)
+
+
+def _join(work: _Work, rows: Sequence[Row], known: dict[str, Standing]) -> set[str]:
+    """Give places that are here under a code of before the code of the file; returns the codes of
+    rows that nobody can tell.
+    """
+    parents = {
+        row.code: work.standing[row.parents[0]].pk
+        for row in rows
+        if row.parents and row.parents[0] in work.standing
+    }
+    parents = {code: pk for code, pk in parents.items() if pk not in work.added}
+    if not parents and not any(row.former for row in rows):
+        return set()
+    found = joined(rows, parents, work.codes)
+    doubted = set()
+    for row in rows:
+        told = found.get(row.code)
+        if told is None:
+            continue
+        why = told.doubt or _recode(work, row, told.place, known)
+        if why:
+            work.skip(row, why)
+            doubted.add(row.code)
+    return doubted
+
+
+def _recode(work: _Work, row: Row, place: Place | None, known: dict[str, Standing]) -> str:
+    """Give a place the code of a row; why not, if it cannot be."""
+    if place is None or not place.path.startswith(work.reach):
+        return _("it lies outside the area you look after")
+    old = place.code
+    try:
+        place = place_recode(actor=work.actor, place=place, code=row.code, on=clock.today())
+    except Refused as refused:
+        return str(refused.message)
+    work.recoded.add(f"{old} → {row.code} {place.name}")
+    work.report.recoded += 1
+    known[row.code] = Standing(place.pk, place.path, place.level, place.name)
+    return ""
 
 
 def _former(codes: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    for chunk in _chunks(codes, CHUNK):
+    for chunk in chunks(codes, CHUNK):
         found.update(PlaceAlias.objects.filter(code__in=chunk).values_list("code", flat=True))
     return found
 
 
-def _path(work: _Work, row: Row, former: set[str]) -> str | None:
+def _spot(work: _Work, row: Row, former: set[str]) -> _Spot | None:
     """Where a new place would stand; None, with the reason noted, if it cannot stand anywhere."""
     if row.code in former:
         work.skip(row, _("this is a former code of a place that is here under another"))
         return None
-    nearest = row.parents[0] if row.parents else ""
+    parents = row.parents
+    nearest = parents[0] if parents else ""
     if nearest in work.standing:
-        return rules.path_of(work.standing[nearest].path, row.code)
+        above = work.standing[nearest]
+        return _Spot(rules.path_of(above.path, row.code), above.pk)
     if ORDER[row.level] != work.top:
         why = _("what it belongs to (%(code)s) is neither in the file nor here")
         work.skip(row, why % {"code": nearest})
         return None
-    above = next((code for code in row.parents if code in work.standing), None)
-    work.loose.append(row.code)
-    return rules.path_of(work.standing[above].path if above else "", row.code)
+    higher = next((work.standing[code] for code in parents if code in work.standing), None)
+    work.loose.add(row.code)
+    if higher is None:
+        return _Spot(rules.path_of("", row.code), is_loose=True)
+    return _Spot(rules.path_of(higher.path, row.code), higher.pk, is_loose=True)
 
 
-def _is_fit(work: _Work, row: Row, standing: _Standing | None, path: str) -> bool:
+def _is_fit(work: _Work, row: Row, standing: Standing | None, path: str) -> bool:
     if standing is not None and standing.level != row.level:
         why = _("it is here as another level (%(level)s)") % {"level": standing.level}
-    elif not any(path.startswith(prefix) for prefix in work.actor.reach(Perm.EDIT)):
+    elif not path.startswith(work.reach):
         why = _("it lies outside the area you look after")
     else:
         if standing is not None and standing.name != row.name:
-            work.renamed.append(f"{row.code} {standing.name} ({row.name})")
+            work.renamed.add(f"{row.code} {standing.name} ({row.name})")
         return True
     work.skip(row, why)
     return False
@@ -207,113 +309,57 @@ def _boundary(work: _Work, row: Row) -> Boundary | None:
     return sound
 
 
-def _place(work: _Work, row: Row, path: str, boundary: Boundary | None, now: dt.datetime) -> Place:
-    above = rules.codes_of(path)[-2:-1]
+def _place(row: Row, spot: _Spot, boundary: Boundary | None, now: dt.datetime) -> Place:
     return Place(
         code=row.code,
         name=row.name,
         level=row.level,
         kind=rules.kind_of_name(row.name, row.level),
-        parent_id=work.standing[above[0]].pk if above else None,
-        path=path,
+        parent_id=spot.parent,
+        path=spot.path,
         boundary=boundary.geometry if boundary else None,
         lon=boundary.lon if boundary else None,
         lat=boundary.lat if boundary else None,
-        is_loose=bool(work.loose) and work.loose[-1] == row.code,
+        is_loose=spot.is_loose,
         updated_at=now,
     )
 
 
-def _bound(work: _Work, matched: Sequence[tuple[Row, Boundary]], now: dt.datetime) -> None:
+def _bound(matched: Sequence[tuple[Standing, Boundary]], now: dt.datetime) -> None:
     changed = [
         Place(
-            pk=work.standing[row.code].pk,
+            pk=standing.pk,
             boundary=boundary.geometry,
             lon=boundary.lon,
             lat=boundary.lat,
             updated_at=now,
         )
-        for row, boundary in matched
+        for standing, boundary in matched
     ]
     Place.objects.bulk_update(changed, ["boundary", "lon", "lat", "updated_at"], batch_size=100)
-
-
-def _adopt() -> int:
-    """Hang places that stand too high for want of a parent below what has come since; returns how
-    many.
-    """
-    waiting = list(Place.objects.filter(is_loose=True).values_list("code", "path", "parent__code"))
-    parents = {code: rules.parent_codes(code) for code, _path, _parent in waiting}
-    standing = _standing({above for codes in parents.values() for above in codes})
-    moves: dict[str, str] = {}
-    for code, _old, parent in waiting:
-        nearest = next((above for above in parents[code] if above in standing), None)
-        if nearest is not None and nearest != parent:
-            moves[code] = nearest
-    if moves:
-        _move(moves, {code: old for code, old, _parent in waiting}, standing, parents)
-    return len(moves)
-
-
-def _move(
-    moves: dict[str, str],
-    paths: dict[str, str],
-    standing: dict[str, _Standing],
-    parents: dict[str, list[str]],
-) -> None:
-    now = clock.now()
-    new_paths: dict[str, str] = {}
-
-    def path_of(code: str) -> str:
-        if code not in moves:
-            return standing[code].path if code in standing else paths[code]
-        if code not in new_paths:
-            new_paths[code] = rules.path_of(path_of(moves[code]), code)
-        return new_paths[code]
-
-    changes: list[tuple[Any, ...]] = []
-    for chunk in _chunks(list(moves), CHUNK // 9):
-        below = Place.objects.below(*(paths[code] for code in chunk))
-        for pk, path in below.values_list("pk", "path"):
-            codes = rules.codes_of(path)
-            at = max(index for index, code in enumerate(codes) if code in moves)
-            rest = "".join(f"{code}/" for code in codes[at + 1 :])
-            changes.append((path_of(codes[at]) + rest, now, pk))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE places_place SET path = %s, updated_at = %s WHERE id = %s", changes
-        )
-        cursor.executemany(
-            "UPDATE places_place SET parent_id = %s, is_loose = %s WHERE code = %s",
-            [
-                (standing[above].pk, above != parents[code][0], code)
-                for code, above in moves.items()
-            ],
-        )
 
 
 def _notes(work: _Work, adopted: int) -> None:
     loose = _("At the top until what lies above is imported: %(count)s (%(codes)s)")
     moved = _("Moved below what lies above them, now that it is here: %(count)s")
     kept = _("Keeping the name they have here; the file says another: %(count)s (%(codes)s)")
+    recoded = _("Here under another code before, now under that of the file: %(count)s (%(codes)s)")
     notes = work.report.notes
-    if work.loose:
-        notes.append(loose % {"count": len(work.loose), "codes": _few(work.loose)})
+    if work.recoded.count:
+        notes.append(recoded % work.recoded.said())
+    if work.loose.count:
+        notes.append(loose % work.loose.said())
     if adopted:
         notes.append(moved % {"count": adopted})
-    if work.renamed:
-        notes.append(kept % {"count": len(work.renamed), "codes": _few(work.renamed)})
+    if work.renamed.count:
+        notes.append(kept % work.renamed.said())
     if work.report.shape is Shape.BOUNDARIES and work.crs is Crs.WGS84:
         notes.append(_("The boundaries were taken as WGS-84; for GCJ-02 say --crs gcj02."))
 
 
-def _few(items: Sequence[str]) -> str:
-    return ", ".join(items[:5]) + (" …" if len(items) > 5 else "")
-
-
 def _record(work: _Work, content: bytes, adopted: int) -> None:
     report = work.report
-    path = rules.path_common(work.touched)
+    path = rules.path_common([work.first, work.last] if work.first else [])
     detail = {
         "file_sha256": hashlib.sha256(content).hexdigest(),
         "rows": report.rows,
@@ -323,11 +369,7 @@ def _record(work: _Work, content: bytes, adopted: int) -> None:
         "skipped": len(report.skipped),
         "repaired": len(report.repaired),
         "moved": adopted,
+        "recoded": report.recoded,
     }
     audit.record(work.actor, Verb.PLACES_IMPORTED, at=path, detail=detail)
     events.announce(Event.PLACES_IMPORTED, place_path=path, added=report.added)
-
-
-def _chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
-    for at in range(0, len(items), size):
-        yield items[at : at + size]

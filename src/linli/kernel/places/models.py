@@ -2,14 +2,28 @@
 """Places: a dated tree from the city down to the dwelling."""
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from linli.base.definitions import DefinitionRow
 from linli.base.scope import PathField, ScopedQuerySet
 from linli.kernel.places.rules import codes_of
+
+
+class _Holds(Func):
+    """Whether a JSON list holds a word, on both databases."""
+
+    output_field: ClassVar[models.Field[Any, Any]] = models.BooleanField()
+    template = "(%(expressions)s)"
+    arg_joiner = " ? "
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """SQLite looks through the list."""
+        template = "(EXISTS (SELECT 1 FROM json_each(%(expressions)s))"
+        joiner = ") WHERE value = "
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
 
 
 class PlaceQuerySet(ScopedQuerySet["Place"]):
@@ -23,6 +37,11 @@ class PlaceQuerySet(ScopedQuerySet["Place"]):
             Q(starts_on__isnull=True) | Q(starts_on__lte=day),
             Q(ends_on__isnull=True) | Q(ends_on__gte=day),
         )
+
+    def of_kind(self, kind: str = "", tag: str = "") -> Self:
+        """Places of a kind and with a tag; an empty word asks for nothing."""
+        rows = self.filter(kind=kind) if kind else self.all()
+        return rows.filter(_Holds(F("tags"), Value(tag))) if tag else rows
 
     def plain(self) -> Self:
         """Without the boundaries, which no list needs."""
@@ -65,7 +84,12 @@ class Place(models.Model):
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["level", "path"], name="place_level_path")]
+        indexes: ClassVar = [
+            models.Index(fields=["level", "path"], name="place_level_path"),
+            models.Index(
+                fields=["updated_at"], condition=Q(boundary__isnull=False), name="place_bounded"
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True)
@@ -120,11 +144,15 @@ class Definition(DefinitionRow):
 
 
 class PlaceTerm(models.Model):
-    """How a place was called and where it lay until a day, before it was renamed or moved."""
+    """How a place was called, where it lay and what it counted as until a day, before it was
+    renamed, moved, given another code or another kind.
+    """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="terms")
     name = models.CharField(max_length=200)
     path = PathField()
+    kind = models.CharField(max_length=32, blank=True)
+    tags = models.JSONField(default=list, blank=True)
     until = models.DateField()
 
     objects = ScopedQuerySet.as_manager()

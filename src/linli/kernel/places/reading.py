@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +16,18 @@ from linli.base.text import clean_line, narrow
 from linli.kernel.places import rules
 from linli.kernel.places.terms import Level, Shape
 
-ENCODINGS = ("utf-8-sig", "gb18030")
+UTF8, GB18030 = "utf-8-sig", "gb18030"
+COMMON_SHARE = 0.9
+"""How much of a file's Chinese must be in everyday use for it to be GB 18030 for certain: Big5 and
+others read as such come out as rare characters."""
+
 LONGEST_NAME = 200
 
 HEADINGS = {
     "code": ("code", "代码", "区划代码", "统计用区划代码"),
     "name": ("name", "名称", "区划名称"),
     "level": ("level", "级别", "层级"),
+    "former_code": ("former_code", "formercode", "old_code", "原代码", "旧代码", "曾用代码"),
     "parent_code": ("parent_code", "parentcode", "parent", "上级代码", "上级区划代码"),
     "street_code": ("streetcode", "street_code"),
     "area_code": ("areacode", "area_code"),
@@ -41,19 +47,28 @@ CODES_ABOVE = (
 PARENT_COLUMNS = ("parent_code", *(column for column, _level in CODES_ABOVE))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One place as a file says it; `parents` are the codes it may hang under, nearest first."""
+    """One place as a file says it; `above` are the codes above it that the file names, `former` is
+    the code it went by before.
+    """
 
     line: int
     code: str
     name: str
     level: Level
-    parents: tuple[str, ...]
+    above: tuple[str, ...] = ()
     boundary: Mapping[str, Any] | None = None
+    former: str = ""
+
+    @property
+    def parents(self) -> list[str]:
+        """The codes it may hang under, nearest first."""
+        found = dict.fromkeys([*self.above, *rules.parent_codes(self.code)])
+        return [code for code in found if code != self.code]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A row that was skipped or mended, and why."""
 
@@ -64,11 +79,15 @@ class Trouble:
 
 @dataclass
 class Source:
-    """A file as read: its shape, the rows that can be understood, and those that cannot."""
+    """A file as read: its shape, the rows that can be understood, and those that cannot.
+
+    `notes` say what somebody should know who thinks the file reads otherwise.
+    """
 
     shape: Shape
     rows: list[Row] = field(default_factory=list)
     skipped: list[Trouble] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     count: int = 0
 
     def put(self, found: Row | Trouble) -> None:
@@ -85,21 +104,37 @@ def source_read(content: bytes) -> Source:
 
     Raises Invalid when it is no such file; single rows that cannot be understood are in `skipped`.
     """
-    text = _decoded(content)
-    found = _boundaries(text) if text.lstrip()[:1] in ("{", "[") else _divisions(text)
+    encoding = _encoding(content)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    is_json = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+    found = _boundaries(text.read()) if is_json else _divisions(text)
+    if encoding == GB18030:
+        found.notes.append(_("The file is not UTF-8; it was read as GBK (GB 18030)."))
     _drop_twins(found)
     return found
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ENCODINGS:
+def _encoding(content: bytes) -> str:
+    """How the file is written. Raises Invalid unless that is certain."""
+    for encoding in (UTF8, GB18030):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if text.strip() and "\0" not in text:
-            return text
+        if not text.strip() or "\0" in text:
+            break
+        if encoding == GB18030 and not _is_everyday(text):
+            message = _("The file is neither UTF-8 nor GBK; save it as “CSV UTF-8” and try again.")
+            raise _unreadable(message)
+        return encoding
     raise _unreadable(_("The file is no text; give a CSV or GeoJSON file."))
+
+
+def _is_everyday(text: str) -> bool:
+    """Whether most of the Chinese in a text is of the 6,763 characters of GB 2312."""
+    chinese = "".join(sign for sign in text if not sign.isascii())
+    common = chinese.encode("gb2312", errors="ignore").decode("gb2312")
+    return len(common) >= COMMON_SHARE * len(chinese)
 
 
 def _unreadable(message: str) -> Invalid:
@@ -120,11 +155,10 @@ def _drop_twins(source: Source) -> None:
 # Divisions
 
 
-def _divisions(text: str) -> Source:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _divisions(text: io.TextIOWrapper) -> Source:
+    reader = csv.reader(text, strict=True)
     columns = _columns(next(_cells(reader), []))
-    if "code" not in columns or "name" not in columns:
-        raise _unreadable(_('The first line must name the columns; at least "code" and "name".'))
+    _ensure_named(columns)
     source = Source(_shape(columns))
     for cells in _cells(reader):
         if any(cell.strip() for cell in cells):
@@ -148,6 +182,23 @@ def _columns(cells: Sequence[str]) -> dict[str, int]:
     return {name: at[word] for name, words in HEADINGS.items() for word in words if word in at}
 
 
+def _ensure_named(columns: Mapping[str, int]) -> None:
+    """Columns may stand in any order; the two that no place can do without must be named."""
+    message = _("The first line names no column for the %(what)s; call it %(names)s.")
+    words = {"code": _("code"), "name": _("name")}
+    lacking = [
+        message % {"what": words[key], "names": _or([f'"{one}"' for one in HEADINGS[key]])}
+        for key in words
+        if key not in columns
+    ]
+    if lacking:
+        raise _unreadable(" ".join(lacking))
+
+
+def _or(words: Sequence[str]) -> str:
+    return _("%(first)s or %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
 def _shape(columns: Mapping[str, int]) -> Shape:
     if "parent_code" in columns:
         return Shape.WITH_PARENTS
@@ -167,7 +218,14 @@ def _division(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> Ro
     level = _level(code, values)
     if level is None:
         return Trouble(line, raw, _("code and level do not fit one another"))
-    return _row(line, code, values.get("name", ""), level, _above(values))
+    former = _former(_padded(narrow(values.get("former_code", ""))), level)
+    return _row(line, code, values.get("name", ""), level, _above(values), former=former)
+
+
+def _former(code: str, level: Level) -> str:
+    """A former code at the digits of its level, which should be the row's."""
+    own = rules.level_of_code(code)
+    return rules.code_cut(code, level) or (own and rules.code_cut(code, own)) or code
 
 
 def _padded(code: str) -> str:
@@ -206,6 +264,7 @@ def _row(
     above: Sequence[str],
     *,
     boundary: Mapping[str, Any] | None = None,
+    former: str = "",
 ) -> Row | Trouble:
     cut = rules.code_cut(code, level)
     if cut is None:
@@ -215,10 +274,8 @@ def _row(
         return Trouble(line, code, _("the name is empty"))
     if len(words) > LONGEST_NAME:
         return Trouble(line, code, _("the name is too long"))
-    parents = [
-        parent for parent in dict.fromkeys([*above, *rules.parent_codes(cut)]) if parent != cut
-    ]
-    return Row(line, cut, words, level, tuple(parents), boundary)
+    codes = tuple(sys.intern(one) for one in above)
+    return Row(line, cut, words, level, codes, boundary, "" if former == cut else former)
 
 
 # Boundaries

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Restructuring (建制调整): places renamed, moved, merged and split on a day; nothing is lost.
+"""Restructuring (建制调整): places renamed, moved, given another code, merged and split on a day;
+nothing is lost.
 
-What a place was called and where it lay stays known as a term; what came after it as a succession.
-Rows that hang on a place stay with it; rows that copy its path follow it.
+What a place was called, where it lay and what it counted as stays known as a term; what came after
+it as a succession. Rows that hang on a place stay with it; rows that copy its path follow it.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import F, Value
+from django.db.models import F, Max, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +24,8 @@ from linli.base.text import clean_line
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.places import lookup, rules, selectors
-from linli.kernel.places.models import Place, PlaceSuccession, PlaceTerm
-from linli.kernel.places.services import ensure_fits, ensure_reach, place_add
+from linli.kernel.places.models import Place, PlaceAlias, PlaceSuccession, PlaceTerm
+from linli.kernel.places.services import ensure_fits, ensure_free, ensure_reach, place_add
 from linli.kernel.places.terms import Event, Perm, Verb
 
 KEEPS_OLD_PATHS = ("audit.auditrecord", "events.event", "places.placeterm")
@@ -52,7 +53,8 @@ def place_rename(
 ) -> Place:
     """Give a place another name from a day on; until then it keeps the old one in reports.
 
-    Raises Forbidden outside the actor's area, Invalid for no name or a day to come.
+    Raises Forbidden outside the actor's area, Invalid for no name, a day to come or one before the
+    last change.
     """
     ensure_reach(actor, Perm.EDIT, place.path)
     _ensure_begun(on)
@@ -63,7 +65,7 @@ def place_rename(
         raise Invalid(message, code="place_name", fields={"name": message})
     if wanted == row.name:
         return row
-    _term_keep(row, on)
+    term_keep(row, on)
     detail = {"on": on.isoformat()}
     row.name, row.name_en, row.updated_at = wanted, clean_line(name_en), clock.now()
     row.save(update_fields=["name", "name_en", "updated_at"])
@@ -78,24 +80,59 @@ def place_move(
 ) -> Place:
     """Hang a place with all below it under another one from a day on.
 
-    Raises Forbidden unless both lie in the actor's area, Invalid if the level does not allow it or
-    the new place above lies below, Conflict for a top place, to which definitions are bound.
+    Raises Forbidden unless both lie in the actor's area, Invalid if the level does not allow it,
+    the new place above lies below or in another city, Conflict for a top place, to which
+    definitions are bound, or a new place above that has ended.
     """
     for path in (place.path, parent.path):
         ensure_reach(actor, Perm.EDIT, path)
     _ensure_begun(on)
     row = lock(place)
-    if row.parent_id is None:
-        message = _("A top place does not move: packs are bound to it.")
-        raise Conflict(message, code="place_is_top")
+    _ensure_no_top(row)
+    _ensure_same_city(row, parent)
+    _ensure_after(Place.objects.filter(pk=row.pk), on)
     if parent.path.startswith(row.path):
         message = _("A place cannot come to lie below itself.")
         raise Invalid(message, code="place_below_itself", fields={"parent": message})
+    if not parent.exists_on(on):
+        message = _("The place above does not exist on that day.")
+        raise Conflict(message, code="place_ended")
     if parent.pk == row.parent_id:
         return row
     moved = _move(row, parent, on)
     detail = {"from": moved.before, "to": row.path, "on": on.isoformat(), "count": moved.count}
     audit.record(actor, Verb.PLACE_MOVED, on=row, at=row, detail=detail, reason=reason)
+    events.announce(Event.PLACE_MOVED, place_path=row.path, place_id=row.pk)
+    return row
+
+
+@transaction.atomic
+def place_recode(*, actor: Actor, place: Place, code: str, on: dt.date, reason: str = "") -> Place:
+    """Give a place another code from a day on; it is still found by the one it had.
+
+    What lies below keeps its own codes; its paths follow. Raises Forbidden, Invalid for a code that
+    the level does not allow, Conflict for one that is taken or for a top place.
+    """
+    ensure_reach(actor, Perm.EDIT, place.path)
+    _ensure_begun(on)
+    row = lock(place)
+    if code == row.code:
+        return row
+    _ensure_no_top(row)
+    _ensure_after(Place.objects.filter(pk=row.pk), on)
+    ensure_free(code, except_for=row)
+    before, old, parent = row.path, row.code, row.parent
+    row.code = code
+    row.path = before.removesuffix(f"{old}/") + f"{code}/"
+    ensure_fits(row, parent)
+    after, row.path = row.path, before
+    count = _follow_all(before, after, on)
+    row.path, row.updated_at = after, clock.now()
+    row.save(update_fields=["code", "path", "updated_at"])
+    PlaceAlias.objects.filter(code=code, place=row).delete()
+    PlaceAlias.objects.create(place=row, code=old, until=on - _DAY)
+    detail = {"from": old, "to": code, "on": on.isoformat(), "count": count}
+    audit.record(actor, Verb.PLACE_RECODED, on=row, at=row, detail=detail, reason=reason)
     events.announce(Event.PLACE_MOVED, place_path=row.path, place_id=row.pk)
     return row
 
@@ -107,13 +144,14 @@ def places_merge(
     """Let one place take in others of its level from a day on, with all that stands below them.
 
     The others end the day before and are known to be followed by it. Raises Forbidden, Invalid for
-    a place into itself, its own child, or another level, Conflict for one that ended.
+    a place into itself, its own child, another level or another city, Conflict for one that ended.
     """
     for each in (*places, into):
         ensure_reach(actor, Perm.EDIT, each.path)
     _ensure_begun(on)
     taker = lock(into)
     _ensure_may_take_in(places, taker)
+    _ensure_after(Place.objects.filter(pk__in=[taker.pk, *(each.pk for each in places)]), on)
     for each in sorted(places, key=lambda place: place.code):
         row = lock(each)
         if row.ends_on is not None:
@@ -141,6 +179,7 @@ def place_split(
     row = lock(place)
     if row.ends_on is not None or row.parent is None:
         raise Conflict(_("This place cannot be split."), code="place_not_split")
+    _ensure_after(Place.objects.filter(pk=row.pk), on)
     below = {child.code: child for child in selectors.children(row, on)}
     _ensure_each_once(below, pieces)
     made = []
@@ -171,6 +210,31 @@ def _ensure_begun(on: dt.date) -> None:
         raise Invalid(message, code="place_day_to_come", fields={"on": message})
 
 
+def _ensure_no_top(row: Place) -> None:
+    if row.parent_id is None:
+        message = _("A top place does not move: packs are bound to it.")
+        raise Conflict(message, code="place_is_top")
+
+
+def _ensure_same_city(row: Place, other: Place) -> None:
+    if row.codes[0] != other.codes[0]:
+        message = _("A place stays within its city.")
+        raise Invalid(message, code="place_other_city", fields={"parent": message, "into": message})
+
+
+def _ensure_after(
+    rows: models.QuerySet[Place], on: dt.date, *, with_first_day: bool = True
+) -> None:
+    """Changes are entered in their order: what was already told of a day stays true."""
+    known = PlaceTerm.objects.filter(place__in=rows).aggregate(last=Max("until"))["last"]
+    begun = rows.aggregate(last=Max("starts_on"))["last"] if with_first_day else None
+    days = [day for day in (known + _DAY if known else None, begun) if day is not None]
+    if days and on < max(days):
+        said = {"day": max(days).isoformat()}
+        words = str(_("There is a change of %(day)s already; this one cannot come before.")) % said
+        raise Invalid(words, code="place_day_early", fields={"on": words})
+
+
 def _ensure_may_take_in(places: Collection[Place], taker: Place) -> None:
     if not places or any(each.pk == taker.pk for each in places):
         message = _("Choose other places to take in.")
@@ -178,6 +242,7 @@ def _ensure_may_take_in(places: Collection[Place], taker: Place) -> None:
     if taker.ends_on is not None:
         raise Conflict(_("This place has ended already."), code="place_ended")
     for each in places:
+        _ensure_same_city(each, taker)
         if taker.path.startswith(each.path):
             message = _("A place cannot be merged into one that lies below it.")
             raise Invalid(message, code="place_into_child", fields={"into": message})
@@ -213,6 +278,14 @@ def _move(row: Place, parent: Place, on: dt.date) -> _Moved:
     row.path = after
     ensure_fits(row, parent)
     row.path = before
+    count = _follow_all(before, after, on)
+    row.parent, row.path, row.updated_at = parent, after, clock.now()
+    row.save(update_fields=["parent", "path", "updated_at"])
+    return _Moved(before, count)
+
+
+def _follow_all(before: str, after: str, on: dt.date) -> int:
+    """Let a place, all below it and every copy of their paths follow; returns how many places."""
     below = Place.objects.filter(path__under=before)
     longest = max((len(path) for path in below.values_list("path", flat=True)), default=0)
     if longest + len(after) - len(before) > PATH_LENGTH:
@@ -221,10 +294,8 @@ def _move(row: Place, parent: Place, on: dt.date) -> _Moved:
     count = _follow(Place, "path", before, after)
     for model, column in _copies():
         _follow(model, column, before, after)
-    row.parent, row.path, row.updated_at = parent, after, clock.now()
-    row.save(update_fields=["parent", "path", "updated_at"])
     lookup.forget()
-    return _Moved(before, count)
+    return count
 
 
 def _follow(model: type[models.Model], column: str, before: str, after: str) -> int:
@@ -244,18 +315,26 @@ def _copies() -> Iterable[tuple[type[models.Model], str]]:
 
 
 def _terms_keep(rows: models.QuerySet[Place], on: dt.date) -> None:
+    _ensure_after(rows, on, with_first_day=False)
     known = set(
         PlaceTerm.objects.filter(place__in=rows, until=on - _DAY).values_list("place_id", flat=True)
     )
     PlaceTerm.objects.bulk_create(
-        PlaceTerm(place_id=pk, name=name, path=path, until=on - _DAY)
-        for pk, name, path in rows.values_list("pk", "name", "path")
+        PlaceTerm(place_id=pk, name=name, path=path, kind=kind, tags=tags, until=on - _DAY)
+        for pk, name, path, kind, tags in rows.exclude(starts_on__gte=on).values_list(
+            "pk", "name", "path", "kind", "tags"
+        )
         if pk not in known
     )
 
 
-def _term_keep(row: Place, on: dt.date) -> None:
-    _terms_keep(Place.objects.filter(pk=row.pk), on)
+def term_keep(row: Place, on: dt.date) -> None:
+    """Keep what a place is until the day before a change. Raises Invalid for a day before its last
+    change.
+    """
+    rows = Place.objects.filter(pk=row.pk)
+    _ensure_after(rows, on)
+    _terms_keep(rows, on)
 
 
 def _end(row: Place, on: dt.date, successors: Sequence[Place]) -> None:

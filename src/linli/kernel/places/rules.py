@@ -52,6 +52,23 @@ KINDS_BY_NAME: dict[str, tuple[tuple[str, str], ...]] = {
 """How the name of a division ends says its kind; the first that fits."""
 
 
+ENDINGS = re.compile(
+    r"(街道办事处|街道|民族乡|乡|镇|社区居民委员会|社区居委会|居民委员会|居委会|社区|村民委员会|村委会|村|嘎查"
+    r"|自治县|自治旗|县|旗|区|市)$"
+)
+"""What a place is, said at the end of its name."""
+
+
+def name_stem(name: str) -> str:
+    """A name without what the place is, so that a township that became a town is known again.
+
+    >>> name_stem("河口乡") == name_stem("河口镇")
+    True
+    """
+    stem = ENDINGS.sub("", name)
+    return stem if len(stem) > 1 else name
+
+
 def codes_of(path: str) -> list[str]:
     """The codes in a place path, from the top down."""
     return path.split("/")[:-1]

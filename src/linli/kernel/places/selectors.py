@@ -2,6 +2,7 @@
 """Reading places: by code, by point, up and down the tree, for lists and for the map."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -81,15 +82,29 @@ def children(parent: Place, on: dt.date | None = None) -> PlaceQuerySet:
     return rows.on(on or clock.today()).order_by("code")
 
 
-def subtree(path: str, level: str = "", on: dt.date | None = None) -> PlaceQuerySet:
-    """The place itself and all below it, perhaps of one level only."""
-    rows = Place.objects.plain().below(path).on(on or clock.today())
+def subtree(
+    path: str, level: str = "", on: dt.date | None = None, *, kind: str = "", tag: str = ""
+) -> PlaceQuerySet:
+    """The place itself and all below it, perhaps of one level, kind or tag only."""
+    rows = Place.objects.plain().below(path).on(on or clock.today()).of_kind(kind, tag)
     return (rows.filter(level=level) if level else rows).order_by("path")
 
 
-def subtree_count(path: str, level: str = "", on: dt.date | None = None) -> int:
+def subtree_count(
+    path: str, level: str = "", on: dt.date | None = None, *, kind: str = "", tag: str = ""
+) -> int:
     """How many places lie at or below a path."""
-    return subtree(path, level, on).count()
+    return subtree(path, level, on, kind=kind, tag=tag).count()
+
+
+def kinds_counted(rows: PlaceQuerySet) -> tuple[dict[str, int], dict[str, int]]:
+    """How many of some places are of each kind, and how many bear each tag."""
+    kinds: Counter[str] = Counter()
+    tags: Counter[str] = Counter()
+    for kind, held in rows.order_by().values_list("kind", "tags"):
+        kinds[kind] += 1
+        tags.update(held)
+    return dict(kinds), dict(tags)
 
 
 def places_visible(*, actor: Actor) -> PlaceQuerySet:

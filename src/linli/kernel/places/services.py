@@ -59,7 +59,7 @@ def place_add(
     place.path, place.starts_on = rules.path_of(above, code), starts_on
     place.updated_at = clock.now()
     ensure_fits(place, parent)
-    _ensure_free(code, parent)
+    ensure_free(code, parent)
     if boundary is not None:
         _bound(place, boundary, Crs.WGS84)
     place.save(force_insert=True)
@@ -176,16 +176,18 @@ def place_alias_add(
 ) -> PlaceAlias:
     """Remember a code that a place went by before, so that old papers and files still find it."""
     ensure_reach(actor, Perm.EDIT, place.path)
-    _ensure_free(code)
+    ensure_free(code)
     alias = PlaceAlias.objects.create(place=place, code=code, until=until)
     _told(actor, place, Verb.PLACE_CHANGED, Event.PLACE_CHANGED, {"former_code": code})
     return alias
 
 
-def _ensure_free(code: str, parent: Place | None = None) -> None:
+def ensure_free(code: str, parent: Place | None = None, *, except_for: Place | None = None) -> None:
+    """Refuse a code that a place has or had; one that `except_for` itself had may come back."""
     if parent is not None and parent.ends_on is not None:
         raise Conflict(_("The place above has ended."), code="place_ended")
-    if Place.objects.filter(code=code).exists() or PlaceAlias.objects.filter(code=code).exists():
+    former = PlaceAlias.objects.filter(code=code).exclude(place=except_for)
+    if Place.objects.filter(code=code).exists() or former.exists():
         raise Conflict(_("There is already a place with this code."), code="place_code_taken")
 
 

@@ -24,6 +24,8 @@ class Verb(StrEnum):
     PLACES_IMPORTED = "places.places.imported"
     PLACE_RENAMED = "places.place.renamed"
     PLACE_MOVED = "places.place.moved"
+    PLACE_RECODED = "places.place.recoded"
+    PLACE_CLASSIFIED = "places.place.classified"
     PLACES_MERGED = "places.places.merged"
     PLACE_SPLIT = "places.place.split"
 
@@ -80,6 +82,8 @@ VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.PLACES_IMPORTED: {"zh": "导入了区划数据", "en": "imported places"},
     Verb.PLACE_RENAMED: {"zh": "给区划或网格改了名", "en": "renamed a place"},
     Verb.PLACE_MOVED: {"zh": "改了区划或网格的隶属", "en": "moved a place"},
+    Verb.PLACE_RECODED: {"zh": "改了区划代码", "en": "gave a place another code"},
+    Verb.PLACE_CLASSIFIED: {"zh": "改了区划的类别", "en": "changed what a place counts as"},
     Verb.PLACES_MERGED: {"zh": "合并了区划或网格", "en": "merged places"},
     Verb.PLACE_SPLIT: {"zh": "拆分了区划或网格", "en": "split a place"},
 }

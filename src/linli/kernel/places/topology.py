@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
 from shapely import STRtree
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from linli.base import clock
-from linli.kernel.places.models import Place
+from linli.kernel.places.models import Place, PlaceQuerySet
 
 SLACK = 0.002
 """A share of the area that drawing and rounding may lose; what is larger is told."""
@@ -47,7 +48,23 @@ class Finding:
 
 def topology_check(path: str = "", on: dt.date | None = None) -> list[Finding]:
     """Every flaw among the boundaries at a path and below, in tree order."""
-    rows = Place.objects.below(path).on(on or clock.today()).filter(boundary__isnull=False)
+    return _findings(Place.objects.below(path).on(on or clock.today()))
+
+
+def topology_below(place: Place, on: dt.date | None = None) -> list[Finding]:
+    """The flaws among the boundaries right below a place, and between them and its own."""
+    concerned = Q(pk=place.pk) | Q(parent=place)
+    return _findings(Place.objects.filter(concerned).on(on or clock.today()))
+
+
+def bounded_below(place: Place, on: dt.date | None = None) -> int:
+    """How many places right below one have a boundary."""
+    rows = Place.objects.filter(parent=place, boundary__isnull=False).on(on or clock.today())
+    return rows.count()
+
+
+def _findings(places: PlaceQuerySet) -> list[Finding]:
+    rows = places.filter(boundary__isnull=False)
     known: dict[int, tuple[Place, BaseGeometry]] = {}
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for place in rows.order_by("path"):

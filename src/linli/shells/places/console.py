@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Places in the console: the tree, a place's page, what lies below it, and what was imported."""
 
+import datetime as dt
+
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +16,7 @@ from linli.kernel.access import services as access
 from linli.kernel.access.terms import Perm as AccessPerm
 from linli.kernel.audit import selectors as audit
 from linli.kernel.audit.terms import Perm as AuditPerm
+from linli.kernel.places import asof
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.places.terms import Perm, Verb
@@ -25,12 +28,16 @@ from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.places import chosen
 from linli.shells.places.drawing import place_address, place_drawing
+from linli.shells.places.telling import boundary_check, history_told
 from linli.shells.places.tree import counts_below, standing, totals_below, tree_of
 from linli.shells.places.words import LevelWords
 
 A_PAGE = 50
 MOST_FOUND = 50
 LONGEST_QUESTION = 100
+LONGEST_KEY = 32
+FIRST_DAY = dt.date(1949, 10, 1)
+"""Nobody asks for the tree of before."""
 
 
 @console.page(
@@ -90,12 +97,17 @@ def place_imports(request: HttpRequest) -> HttpResponse:
 @console.page("places/<str:code>/", name="place_page", needs=Perm.VIEW)
 @require_GET
 def place_page(request: HttpRequest, code: str) -> HttpResponse:
-    """A place: where it stands, what it is, what lies below it and which units sit here."""
+    """A place: where it stands, what it is and was, what lies below it, which units sit here; `on`
+    shows it as it stood on a day.
+    """
     actor = actor_of(request)
-    place = _place(actor, code)
+    place = place_found(actor, code)
     if place.code != code:
         return HttpResponseRedirect(place_address(place.code))
     words = LevelWords.at(place.path)
+    on = _day(request)
+    if on is not None:
+        return _then(request, place, on, words)
     below = list(standing(actor).filter(parent=place).order_by("code"))
     counts = counts_below(actor, below)
     totals = totals_below(actor, place)
@@ -117,8 +129,49 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
         ],
         units=units.units_visible(actor=actor).filter(place=place),
         drawing=place_drawing(actor, place),
+        history=history_told(place, words),
+        check=boundary_check(place),
+        today=clock.today(),
         may=_links(actor, place),
     )
+
+
+def _then(request: HttpRequest, place: Place, on: dt.date, words: LevelWords) -> HttpResponse:
+    """A place and what lay right below it on a day gone by."""
+    actor = actor_of(request)
+    then = asof.as_of(place, on)
+    below = asof.children_then(place, on, places.places_visible(actor=actor))
+    return render(
+        request,
+        "places/console/then.html",
+        place=place,
+        above=chosen.above_of(actor, Perm.VIEW, place),
+        then=then,
+        name=_called(place, then.name),
+        classed=words.classed(place.level, then.kind, then.tags),
+        level=words.level(place.level),
+        on=on,
+        today=clock.today(),
+        stood=place.exists_on(on),
+        below=[
+            (one, standing, _called(one, standing.name), words.level(one.level))
+            for one, standing in below
+        ],
+    )
+
+
+def _called(place: Place, then: str) -> str:
+    """The name of then; in the reader's language where it has not changed since."""
+    return places.name_of(place) if then == place.name else then
+
+
+def _day(request: HttpRequest) -> dt.date | None:
+    """The day gone by that `on` names; None for today, for one to come and for what is no day."""
+    try:
+        day = dt.date.fromisoformat(request.GET.get("on", "").strip())
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day < clock.today() else None
 
 
 def _totals(words: LevelWords, totals: dict[str, int]) -> list[tuple[str, str, int]]:
@@ -129,18 +182,26 @@ def _totals(words: LevelWords, totals: dict[str, int]) -> list[tuple[str, str, i
 
 def _links(actor: Actor, place: Place) -> dict[str, bool]:
     """Which pages about this place the reader may open besides."""
-    wanted = {"grants": AccessPerm.VIEW, "record": AuditPerm.VIEW, "rules": WorkflowPerm.VIEW}
+    wanted = {
+        "edit": Perm.EDIT,
+        "grants": AccessPerm.VIEW,
+        "record": AuditPerm.VIEW,
+        "rules": WorkflowPerm.VIEW,
+    }
     return {name: bool(access.may(actor, needed, place)) for name, needed in wanted.items()}
 
 
 @console.page("places/<str:code>/below/<slug:level>/", name="place_below", needs=Perm.VIEW)
 @require_GET
 def place_below(request: HttpRequest, code: str, level: str) -> HttpResponse:
-    """The places of one level that lie anywhere below a place."""
+    """The places of one level that lie anywhere below a place; `kind` and `tag` narrow the list."""
     actor = actor_of(request)
-    place = _place(actor, code)
+    place = place_found(actor, code)
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    rows = standing(actor).below(place.path).exclude(pk=place.pk).filter(level=level)
+    kind, tag = (request.GET.get(name, "")[:LONGEST_KEY] for name in ("kind", "tag"))
+    everything = standing(actor).below(place.path).exclude(pk=place.pk).filter(level=level)
+    kinds, tags = places.kinds_counted(everything)
+    rows = everything.of_kind(kind, tag)
     if question:
         rows = rows.filter(Q(name__contains=question) | Q(code__startswith=question))
     page = Paginator(rows.order_by("path"), A_PAGE).get_page(request.GET.get("page"))
@@ -152,12 +213,18 @@ def place_below(request: HttpRequest, code: str, level: str) -> HttpResponse:
         above=chosen.above_of(actor, Perm.VIEW, place),
         level=words.level(level),
         question=question,
+        kind=kind,
+        tag=tag,
+        kinds=[
+            (key, word, kinds[key]) for key, word in words.choices(level, "kinds") if key in kinds
+        ],
+        tags=[(key, word, tags[key]) for key, word in words.choices(level, "tags") if key in tags],
         page=page,
-        rows=_with_parents(list(page)),
+        rows=[(one, words.classed(level, one.kind, one.tags)) for one in _with_parents(list(page))],
     )
 
 
-def _place(actor: Actor, code: str) -> Place:
+def place_found(actor: Actor, code: str) -> Place:
     """The place of that code, today's or a former one, if the reader may see it."""
     wanted = Q(code=code[:PATH_LENGTH]) | Q(aliases__code=code[:PATH_LENGTH])
     place: Place | None = places.places_visible(actor=actor).filter(wanted).first()

@@ -7,5 +7,5 @@ MANIFEST = Manifest(
     name="place_pages",
     label={"zh": "区划页面", "en": "Pages about places"},
     needs=("places",),
-    surfaces=("linli.shells.places.console",),
+    surfaces=("linli.shells.places.console", "linli.shells.places.changing"),
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What a place is called by the pack: its level, kind, tags and the facts kept with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,19 @@ class LevelWords:
     def tags(self, place: Place) -> list[str]:
         """The tags of a place in words."""
         return [self._named(place.level, "tags", tag) for tag in place.tags]
+
+    def classed(self, level: str, kind: str, tags: Iterable[str]) -> str:
+        """A kind and tags in one phrase."""
+        kinds = [self._named(level, "kinds", kind)] if kind else []
+        named = [self._named(level, "tags", tag) for tag in tags]
+        return pgettext("between counts", ", ").join([*kinds, *named])
+
+    def choices(self, level: str, what: str) -> list[tuple[str, str]]:
+        """The kinds or tags that a level may have: key and word."""
+        return [
+            (key, text.label(said))
+            for key, said in self.bodies.get(level, {}).get(what, {}).items()
+        ]
 
     def facts(self, place: Place) -> list[tuple[str, str]]:
         """The facts kept with a place: what each is called, and its value in words."""

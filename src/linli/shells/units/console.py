@@ -70,6 +70,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
         here=here,
         page=page,
         lines=listing.unit_lines(actor, list(page), units.units_visible(actor=actor)),
+        own=listing.own_units(actor, is_alone=at is None),
     )
 
 
@@ -78,7 +79,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 def unit_page(request: HttpRequest, unit_id: int) -> HttpResponse:
     """A unit: who belongs to it from when to when, what it leads, what waits there."""
     actor = actor_of(request)
-    unit = _unit(actor, unit_id)
+    unit = unit_found(actor, unit_id)
     members = listing.members_of(unit)
     duties = listing.duties_led(unit)
     tree = forms.class_tree(unit.place.path)
@@ -102,13 +103,15 @@ def unit_page(request: HttpRequest, unit_id: int) -> HttpResponse:
         in_hand=listing.matters_in_hand(actor, unit).count(),
         below=units.units_visible(actor=actor).filter(parent=unit),
         has_ended=not unit.exists_on(clock.today()),
+        only_within=only_within(actor, unit),
         may=_links(actor, unit),
     )
 
 
 def _links(actor: Actor, unit: Unit) -> dict[str, bool]:
     wanted = {"edit": Perm.EDIT, "record": AuditPerm.VIEW, "rules": WorkflowPerm.VIEW}
-    return {name: bool(access.may(actor, needed, unit.place)) for name, needed in wanted.items()}
+    may = {name: bool(access.may(actor, needed, unit.place)) for name, needed in wanted.items()}
+    return {**may, "hand_over": listing.may_hand_over(actor, unit)}
 
 
 @console.page("units/<int:unit_id>/<str:which>/", name="unit_matters", needs=Perm.VIEW)
@@ -118,7 +121,7 @@ def unit_matters(request: HttpRequest, unit_id: int, which: str) -> HttpResponse
     (`open`).
     """
     actor = actor_of(request)
-    unit = _unit(actor, unit_id)
+    unit = unit_found(actor, unit_id)
     give = {"offered": listing.matters_offered, "open": listing.matters_in_hand}.get(which)
     if give is None:
         raise Http404
@@ -128,13 +131,15 @@ def unit_matters(request: HttpRequest, unit_id: int, which: str) -> HttpResponse
         request,
         "units/console/matters.html",
         unit=unit,
+        only_within=only_within(actor, unit),
         is_offered=which == "offered",
         page=page,
-        rows=[(matter, _step_name(matter)) for matter in page],
+        rows=[(matter, step_name(matter)) for matter in page],
     )
 
 
-def _step_name(matter: Matter) -> str:
+def step_name(matter: Matter) -> str:
+    """What the step is called at which a matter stands."""
     return label(spec_of(matter.definition).steps[matter.step].label.as_label())
 
 
@@ -142,7 +147,7 @@ def _step_name(matter: Matter) -> str:
 def member_add(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Let somebody belong to a unit: find them, say from when, look at it once more, confirm."""
     actor = actor_of(request)
-    unit = _unit(actor, unit_id)
+    unit = unit_found(actor, unit_id)
     _ensure(actor, unit)
     if request.method != "POST":
         return _member_form(request, unit, people_found(actor, request.GET.get("q", "")))
@@ -210,7 +215,7 @@ def _member_form(
 def member_end(request: HttpRequest, unit_id: int, key: int) -> HttpResponse:
     """End somebody's time in a unit, after saying what follows from it."""
     actor = actor_of(request)
-    unit = _unit(actor, unit_id)
+    unit = unit_found(actor, unit_id)
     _ensure(actor, unit)
     membership: Membership | None = unit.memberships.filter(pk=key).first()
     if membership is None:
@@ -243,12 +248,17 @@ def member_end(request: HttpRequest, unit_id: int, key: int) -> HttpResponse:
     )
 
 
-def _unit(actor: Actor, unit_id: int) -> Unit:
+def unit_found(actor: Actor, unit_id: int) -> Unit:
     """A unit that the reader may see, working or closed; anything else is not there."""
     unit = units.unit_get(unit_id)
-    if unit is None or not reaches(actor, Perm.VIEW, unit.place.path):
+    if unit is None or (only_within(actor, unit) and unit_id not in listing.units_within(actor)):
         raise Http404
     return unit
+
+
+def only_within(actor: Actor, unit: Unit) -> bool:
+    """Whether the reader sees the unit but not the place where it sits."""
+    return not reaches(actor, Perm.VIEW, unit.place.path)
 
 
 def _ensure(actor: Actor, unit: Unit) -> None:

@@ -9,11 +9,15 @@ from django.db.models import Count, Q
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.kernel.access import services as access
+from linli.kernel.units import selectors as units
 from linli.kernel.units.models import Membership, Unit, UnitQuerySet
+from linli.kernel.units.terms import Perm
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow.queries import MatterQuerySet
 from linli.kernel.workflow.selectors import Duty, names_of
 from linli.kernel.workflow.terms import ANSWERABLE, OrderState
+from linli.kernel.workflow.terms import Perm as WorkflowPerm
 
 OPEN_STATES = (*ANSWERABLE, OrderState.CONTESTED)
 
@@ -39,12 +43,12 @@ class Member:
     is_to_come: bool
 
 
-def unit_lines(actor: Actor, rows: Sequence[Unit], units: UnitQuerySet) -> list[UnitLine]:
+def unit_lines(actor: Actor, rows: Sequence[Unit], visible: UnitQuerySet) -> list[UnitLine]:
     """The lines of a list; three queries however many units."""
     keys = [unit.pk for unit in rows]
     today = clock.today()
     now = Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=today)
-    counted = units.filter(pk__in=keys).order_by().values_list("pk")
+    counted = visible.filter(pk__in=keys).order_by().values_list("pk")
     people = dict(
         counted.annotate(n=Count("memberships", filter=now & Q(memberships__starts_on__lte=today)))
     )
@@ -74,6 +78,30 @@ def matters_offered(actor: Actor, unit: Unit) -> MatterQuerySet:
 def matters_in_hand(actor: Actor, unit: Unit) -> MatterQuerySet:
     """Running matters that this unit has in hand, as far as the reader may see them."""
     return _running(actor).filter(lead_unit=unit)
+
+
+def units_within(actor: Actor) -> set[int]:
+    """Units that the reader sees because a role of theirs is within them, wherever they lie."""
+    return {
+        held.unit_id
+        for held in actor.grants
+        if held.unit_id is not None and Perm.VIEW in held.permissions
+    }
+
+
+def own_units(actor: Actor, *, is_alone: bool) -> list[Unit]:
+    """Those units for a list that shows nothing else, since the reader looks after no place."""
+    found = [units.unit_get(one) for one in sorted(units_within(actor))] if is_alone else []
+    return [unit for unit in found if unit is not None]
+
+
+def may_hand_over(actor: Actor, unit: Unit) -> bool:
+    """Whether the reader may hand on work of a unit: at its place, or within it."""
+    within = any(
+        held.unit_id == unit.pk and WorkflowPerm.REASSIGN in held.permissions
+        for held in actor.grants
+    )
+    return within or bool(access.may(actor, WorkflowPerm.REASSIGN, unit.place))
 
 
 def _running(actor: Actor) -> MatterQuerySet:

@@ -7,5 +7,5 @@ MANIFEST = Manifest(
     name="unit_pages",
     label={"zh": "单位页面", "en": "Pages about units"},
     needs=("units", "workflow"),
-    surfaces=("linli.shells.units.console",),
+    surfaces=("linli.shells.units.console", "linli.shells.units.handing"),
 )

@@ -48,3 +48,14 @@ def test_help_is_given() -> None:
     result = CliRunner().invoke(places, ["import", "--help"])
     assert result.exit_code == 0
     assert "--crs" in result.output
+
+
+def test_forty_errors_are_all_printed_with_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "divisions.csv"
+    bad = "".join(f"x{number},村,5,519900000000\n" for number in range(40))
+    file.write_text(FILE + bad, encoding="utf-8")
+    result = CliRunner().invoke(places, ["import", str(file)])
+    assert result.exit_code == 0
+    told = [line for line in result.stderr.splitlines() if "divisions.csv" in line]
+    assert len(told) == 41
+    assert all(str(line) in told[line - 3] for line in range(3, 44))

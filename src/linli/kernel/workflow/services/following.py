@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A unit or place that is merged or closed leaves no matter without an owner or a place."""
 
+from collections.abc import Iterator, Sequence
+
 from django.db import transaction
 from django.db.models import Q
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.kernel.people import selectors as people
+from linli.kernel.people.models import Person
+from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place, PlaceSuccession
 from linli.kernel.units.models import Unit
 from linli.kernel.units.selectors import unit_for, unit_now
@@ -45,19 +50,43 @@ def unit_follow(*, actor: Actor, unit_id: int) -> int:
 
 @transaction.atomic
 def place_follow(*, actor: Actor, place_id: int) -> int:
-    """Let running matters at a place that has ended go on at the one place that follows it.
+    """Let running matters at a place that has ended go on at the place that follows it.
 
-    After a split nobody can tell by itself; they stay until somebody corrects their place. Returns
-    how many went on.
+    After a split a matter goes to the piece in which its point lies, else the home of the person it
+    is about; one without either stays until somebody corrects its place. Returns how many went on.
     """
-    after = list(PlaceSuccession.objects.filter(place_id=place_id).select_related("successor"))
-    if len(after) != 1:
-        return 0
-    held = Matter.objects.running().filter(place_id=place_id)
-    ids = sorted(held.values_list("pk", flat=True))
-    for matter_id in ids:
-        _settle(actor, matter_id, after[0].successor)
-    return len(ids)
+    rows = PlaceSuccession.objects.filter(place_id=place_id).select_related("successor")
+    after = [row.successor for row in rows]
+    count = 0
+    for matter in Matter.objects.running().filter(place_id=place_id).order_by("pk"):
+        place = after[0] if len(after) == 1 else _lies_in(matter, after)
+        if place is not None:
+            _settle(actor, matter.pk, place)
+            count += 1
+    return count
+
+
+def _lies_in(matter: Matter, pieces: Sequence[Place]) -> Place | None:
+    """The piece in which a matter lies; None if it says nothing or two things."""
+    spots = list(_spots(matter))
+    found = [one for one in pieces if any(spot.is_under(one.path) for spot in spots)]
+    return found[0] if len(found) == 1 else None
+
+
+def _spots(matter: Matter) -> Iterator[Place]:
+    """The deepest places of the points in a matter's forms, else of the person's home."""
+    points = [
+        (float(value["lon"]), float(value["lat"]))
+        for value in matter.values.values()
+        if isinstance(value, dict) and {"lon", "lat"} <= value.keys()
+    ]
+    if points:
+        yield from (place for place in places.places_at(points) if place is not None)
+    elif matter.subject_kind == "person" and matter.subject_key.isdecimal():
+        person = Person.objects.filter(pk=int(matter.subject_key)).first()
+        home = people.home_of(person) if person is not None else None
+        if home is not None:
+            yield home
 
 
 def _settle(actor: Actor, matter_id: int, place: Place) -> None:

@@ -11,9 +11,12 @@ from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.access.factories import GrantFactory
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events import services as events
+from linli.kernel.people import households
+from linli.kernel.people.factories import PersonFactory
 from linli.kernel.places import restructuring
+from linli.kernel.places.factories import PlaceFactory
 from linli.kernel.workflow import selectors, services
-from linli.kernel.workflow.factories import actor_of, definition_keep
+from linli.kernel.workflow.factories import actor_of, appeal_open, definition_keep
 from linli.kernel.workflow.models import CoHandler, Matter, Todo
 from linli.kernel.workflow.terms import OrderState, Verb
 from linli.kernel.workflow.tests.procedures import press, sorts
@@ -139,7 +142,7 @@ class TestHandingOn:
     def test_only_within_the_unit_and_by_who_may(self, city: SimpleNamespace) -> None:
         handled(city)
         with pytest.raises(Forbidden):
-            self.hand(city, city.water_leader, city.colleague)
+            self.hand(city, city.handler, city.colleague)
         self.allow(city)
         with pytest.raises(Invalid):
             self.hand(city, city.water_leader, city.upkeep_handler)
@@ -180,3 +183,32 @@ class TestRestructuring:
         events.deliver_all()
         assert fresh(matter).place == city.other_community
         assert sorts(matter)[-1] == "corrected"
+
+    def test_after_a_split_a_matter_goes_where_its_point_or_person_is(
+        self, city: SimpleNamespace
+    ) -> None:
+        dwelling = PlaceFactory.create(
+            code=f"{city.other_grid.code}-d1", level="dwelling", parent=city.other_grid
+        )
+        person = PersonFactory.create(place=city.community)
+        home = households.household_register(actor=SYSTEM, dwelling=dwelling)
+        households.member_add(actor=SYSTEM, household=home, person=person)
+        spot = {"what": "井盖丢了", "spot": {"lon": 103.05, "lat": 29.05}}
+        pointed = appeal_open(city, place=city.community)
+        Matter.objects.filter(pk=pointed.pk).update(values=spot)
+        about = appeal_open(city, place=city.community)
+        Matter.objects.filter(pk=about.pk).update(subject_kind="person", subject_key=person.pk)
+        unsaid = appeal_open(city, place=city.community)
+        code = city.subdistrict.code
+        pieces = [
+            restructuring.Piece(f"{code}801", "东苑社区", (city.grid.code,)),
+            restructuring.Piece(f"{code}802", "西苑社区", (city.other_grid.code,)),
+        ]
+        east, west = restructuring.place_split(
+            actor=SYSTEM, place=city.community, pieces=pieces, on=clock.today()
+        )
+        events.deliver_all()
+        assert fresh(pointed).place == east
+        assert fresh(about).place == west
+        assert fresh(unsaid).place == city.community
+        assert sorts(pointed)[-1] == "corrected"
