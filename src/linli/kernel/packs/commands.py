@@ -5,14 +5,17 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
+from django.utils import translation
 
 from linli.base.actor import SYSTEM
 from linli.base.definitions import written
 from linli.base.errors import Refused
 from linli.kernel.packs import selectors, services
+from linli.kernel.packs.archive import folder_write
 from linli.kernel.packs.checking import Checked, pack_check
 from linli.kernel.packs.diffing import Weight, pack_diff
 from linli.kernel.packs.showing import shown
@@ -31,12 +34,18 @@ def packs() -> None:
 @packs.command()
 @click.argument("pack")
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def check(pack: str, as_json: bool) -> None:
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+def check(pack: str, as_json: bool, language: str) -> None:
     """Check PACK (an id or a folder): every problem at once, with file and line."""
+    with translation.override("zh-hans" if language == "zh" else "en"):
+        _check(pack, as_json=as_json)
+
+
+def _check(pack: str, *, as_json: bool) -> None:
     checked = pack_check(selectors.pack_folder(pack))
     problems = [*(checked.base.problems if checked.base else []), *checked.problems]
     if as_json:
-        click.echo(json.dumps([vars(problem) for problem in problems], ensure_ascii=False))
+        click.echo(json.dumps([problem.to_json() for problem in problems], ensure_ascii=False))
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
@@ -63,6 +72,23 @@ def load(pack: str, as_json: bool) -> None:
         click.echo(json.dumps(vars(report), ensure_ascii=False))
     new = ", ".join(f"{count} {kind}" for kind, count in report.new.items()) or "nothing new"
     click.echo(f"{report.pack}@{report.version}: {new}", err=True)
+
+
+@packs.command()
+@click.argument("pack")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export(pack: str, folder: Path) -> None:
+    """Write the files of PACK or PACK@VERSION, as they were loaded, into FOLDER."""
+    files = selectors.files_loaded(*pack.partition("@")[::2])
+    if files is None:
+        click.echo(f"{pack}: no files were kept of it here", err=True)
+        sys.exit(1)
+    try:
+        folder_write(files, folder)
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(1)
+    click.echo(f"{len(files)} files", err=True)
 
 
 def _waiting(checked: Checked) -> Iterator[tuple[str, str]]:

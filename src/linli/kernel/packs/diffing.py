@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from linli.base import clock
 from linli.kernel.sockets import registry
 
 Bodies = Mapping[str, Mapping[str, Any]]
@@ -81,6 +82,8 @@ def _weight(name: str, path: tuple[str, ...], was: Any, now: Any, touches: int) 
     is_field = "fields" in path[:-1]
     is_option = path[-2:-1] == ("options",) and now is not None
     if is_field and was is not None and (path[-1] in FIXED or is_option):
+        return Weight.REFUSED
+    if path == ("from",) and now is not None and str(now) < clock.today().isoformat():
         return Weight.REFUSED
     if path[-1] in WORDS or path[0] in WORDS or path[-2:-1] == ("label",):
         return Weight.HARMLESS

@@ -16,6 +16,10 @@ LONGEST_CHAIN = 3
 class BrokenInheritance(Exception):
     """The definition extends or removes something in a way that cannot be followed."""
 
+    def __init__(self, *messages: str) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = messages
+
 
 Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -43,8 +47,10 @@ def _resolve(entry: Entry, own: Mapping[str, Entry], base: Known, *, depth: int)
     parent = _parent(str(parent_name), entry, own, base, depth)
     if str(parent_name) != entry.name:
         parent = {key: value for key, value in parent.items() if key not in OWN_KEYS}
-    for path in entry.body.get("remove", ()):
-        _remove(parent, str(path))
+    missing = [str(path) for path in entry.body.get("remove", ()) if not _remove(parent, str(path))]
+    if missing:
+        said = (f'"remove" names "{path}", which is not there' for path in missing)
+        raise BrokenInheritance(*said)
     return _merge(parent, body)
 
 
@@ -72,11 +78,13 @@ def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _remove(body: dict[str, Any], path: str) -> None:
+def _remove(body: dict[str, Any], path: str) -> bool:
+    """Take out what a path names; says whether it was there."""
     *way, last = path.split(".")
     inner: Any = body
     for part in way:
         inner = inner.get(part) if isinstance(inner, dict) else None
     if not isinstance(inner, dict) or last not in inner:
-        raise BrokenInheritance(f'"remove" names "{path}", which is not there')
+        return False
     del inner[last]
+    return True

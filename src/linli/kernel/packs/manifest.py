@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What packs declare."""
 
-from linli.kernel.packs.terms import Event, Perm, Verb
+from linli.kernel.packs.terms import VERB_LABELS, Event, Perm
 from linli.kernel.sockets.manifest import Manifest
 
 MANIFEST = Manifest(
@@ -10,9 +10,12 @@ MANIFEST = Manifest(
     permissions={
         Perm.VIEW: {"zh": "查看计划包", "en": "See plan packs"},
         Perm.LOAD: {"zh": "装载计划包", "en": "Load plan packs"},
+        Perm.EDIT: {"zh": "改计划包", "en": "Change plan packs"},
+        Perm.APPROVE: {"zh": "审核计划包的改动", "en": "Approve changes of plan packs"},
     },
-    verbs={Verb.PACK_LOADED: {"zh": "装载了计划包", "en": "loaded a plan pack"}},
-    events=(Event.PACK_LOADED,),
+    verbs=VERB_LABELS,
+    events=tuple(Event),
+    jobs=("linli.kernel.packs.jobs",),
     grammars=(
         "linli.kernel.packs.grammar.PACK",
         "linli.kernel.packs.grammar.SOURCE",

@@ -4,15 +4,28 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self
 
 from linli.kernel.packs.reading import Entry
 from linli.kernel.sockets.grammar import PackContext
 
 
+class Standing(StrEnum):
+    """How a row of a loaded version stands to the base."""
+
+    OWN = ""
+    REMOVED = "removed"
+    RETURNED = "returned"
+
+
 @dataclass(frozen=True)
 class Row:
-    """A definition with its dates, clause and place in its pack."""
+    """A definition with its dates, clause and place in its pack.
+
+    A row of the base may be `REMOVED` by a city, or have `RETURNED` after the city had one of its
+    own; both are kept with what the base says of it.
+    """
 
     kind: str
     key: str
@@ -21,6 +34,7 @@ class Row:
     ends_on: dt.date | None
     clause: str
     position: int
+    standing: Standing = Standing.OWN
 
     @property
     def name(self) -> str:
@@ -42,13 +56,14 @@ class Row:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives the same row back."""
-        return {
+        given = {
             "body": self.body,
             "from": self.starts_on.isoformat(),
             "until": self.ends_on.isoformat() if self.ends_on else None,
             "clause": self.clause,
             "position": self.position,
         }
+        return given | {"standing": self.standing.value} if self.standing else given
 
     @classmethod
     def from_json(cls, name: str, given: Mapping[str, Any]) -> Self:
@@ -63,4 +78,5 @@ class Row:
             dt.date.fromisoformat(until) if until else None,
             given["clause"],
             given["position"],
+            Standing(given.get("standing", "")),
         )

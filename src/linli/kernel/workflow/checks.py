@@ -205,8 +205,16 @@ def _who_words(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
                 yield where, f'"{entry.role}" is no role{nearest(entry.role, [*roles, *PARTIES])}'
             if entry.at and entry.at not in (*NEAR, *levels):
                 yield where, f'"{entry.at}" is no level{nearest(entry.at, [*levels, *NEAR])}'
+            if entry.at in levels and entry.role in roles:
+                yield from _nobody_there(where, entry.role, entry.at, roles[entry.role])
             if entry.of and entry.of not in SIDES:
                 yield where, f'"{entry.of}" is no side of a matter{nearest(entry.of, SIDES)}'
+
+
+def _nobody_there(where: str, role: str, level: str, body: Mapping[str, Any]) -> Iterator[Problem]:
+    """A role named at a level at which it is never granted."""
+    if body.get("at") and f"level:{level}" not in body["at"]:
+        yield where, f'"{role}" is held by nobody at level "{level}"'
 
 
 def _conditions(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
