@@ -12,8 +12,19 @@ interface Given {
   here?: string;
   spots?: { lon: number; lat: number; text?: string; state?: "next" | "done" }[];
   route?: [number, number][];
+  clusters?: Cluster[];
+  bounds?: [number, number, number, number];
   center?: [number, number];
   zoom?: number;
+}
+
+/** Cases near one another; a lone one leads to its page. */
+interface Cluster {
+  lon: number;
+  lat: number;
+  count: number;
+  late: number;
+  href: string;
 }
 
 class LinliMap extends HTMLElement {
@@ -48,6 +59,7 @@ class LinliMap extends HTMLElement {
     else if (bounds.isValid()) map.fitBounds(bounds, { padding: [16, 16], maxZoom: 17 });
     else map.setView([0, 0], 2);
     if ("pick" in this.dataset) this.pickable(L, map);
+    if (this.dataset.clusters) this.follow(L, map, given.clusters ?? []);
     this.dispatchEvent(new CustomEvent("linli:map", { bubbles: true }));
   }
 
@@ -70,6 +82,10 @@ class LinliMap extends HTMLElement {
       const here = areas.getLayers().find((layer) => (layer as LeafletNamespace.GeoJSON).feature && idOf(layer) === given.here);
       bounds.extend(here ? (here as LeafletNamespace.Polygon).getBounds() : areas.getBounds());
     }
+    if (given.bounds) {
+      const [west, south, east, north] = given.bounds;
+      bounds.extend([south, west]).extend([north, east]);
+    }
     if (given.route?.length) {
       L.polyline(given.route.map(([lon, lat]) => L.latLng(lat, lon)), { className: "m-route" }).addTo(map);
     }
@@ -79,6 +95,22 @@ class LinliMap extends HTMLElement {
       bounds.extend(point);
     }
     return bounds;
+  }
+
+  /** Clusters that are drawn anew for what is seen, each time the map has been moved. */
+  private follow(L: Leaflet, map: LeafletNamespace.Map, first: Cluster[]): void {
+    const layer = L.layerGroup().addTo(map);
+    const show = (clusters: Cluster[]): void => {
+      layer.clearLayers();
+      for (const each of clusters) layer.addLayer(clusterMark(L, map, each));
+    };
+    show(first);
+    map.on("moveend", () => {
+      const turn = ++this.asked;
+      void clustersOf(this.dataset.clusters ?? "", map.getBounds()).then((found) => {
+        if (found && turn === this.asked) show(found);
+      });
+    });
   }
 
   private pickable(L: Leaflet, map: LeafletNamespace.Map): void {
@@ -169,6 +201,32 @@ class LinliMap extends HTMLElement {
     target.textContent = sentence;
     target.classList.toggle("tone-late", isProblem);
   }
+}
+
+async function clustersOf(address: string, seen: LeafletNamespace.LatLngBounds): Promise<Cluster[] | null> {
+  const url = new URL(address, location.href);
+  const sides = { west: seen.getWest(), south: seen.getSouth(), east: seen.getEast(), north: seen.getNorth() };
+  for (const [side, value] of Object.entries(sides)) url.searchParams.set(side, value.toFixed(6));
+  try {
+    const reply = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    return reply.ok ? ((await reply.json()) as { clusters: Cluster[] }).clusters : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A lone case is a link to it; many are a button that brings the map nearer. */
+function clusterMark(L: Leaflet, map: LeafletNamespace.Map, each: Cluster): LeafletNamespace.Marker {
+  const size = Math.round(22 + 10 * Math.min(2, Math.log10(each.count)));
+  const face = make("span", "", each.count > 1 ? String(each.count) : "");
+  const icon_ = L.divIcon({ className: `spot cluster ${each.late ? "next" : ""}`, html: face, iconSize: [size, size] });
+  const words = each.late ? `${say("map_cases")} ${each.count}, ${say("map_late")} ${each.late}` : `${say("map_cases")} ${each.count}`;
+  const mark = L.marker([each.lat, each.lon], { icon: icon_, title: words, alt: words });
+  mark.on("click", () => {
+    if (each.href) location.assign(each.href);
+    else map.setView([each.lat, each.lon], Math.min(map.getZoom() + 2, 19));
+  });
+  return mark;
 }
 
 function idOf(layer: LeafletNamespace.Layer): unknown {

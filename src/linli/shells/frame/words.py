@@ -33,6 +33,8 @@ WORDS = {
     "map_out": _("Farther"),
     "map_pick": _("Map. Tap the place, or move with the arrow keys and press Enter at the middle."),
     "map_locate": _("Where I am"),
+    "map_cases": _("Cases here:"),
+    "map_late": _("of them late:"),
     "map_locate_failed": _(
         "The phone does not tell where it is. Tap the map or choose from the list."
     ),

@@ -2,6 +2,7 @@
 """The work queue: cases under filters, most urgent first, each as one line of a list."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,9 +55,40 @@ class Filters:
 
 def cases_queue(*, actor: Actor, filters: Filters) -> CaseQuerySet:
     """The work queue under these filters, most urgent first; give each row to `Line`."""
+    rows = with_line(cases_narrowed(actor=actor, filters=filters))
+    return rows.order_by(*ORDERS.get(filters.order, ORDERS["due"]))
+
+
+def cases_narrowed(*, actor: Actor, filters: Filters) -> CaseQuerySet:
+    """The cases of the queue under these filters, in no order."""
     rows = _narrowed(cases_seen(actor=actor), filters)
-    rows = rows.filter(matter__in=_view(filters.view, actor).values("pk"))
-    return with_line(rows).order_by(*ORDERS.get(filters.order, ORDERS["due"]))
+    return rows.filter(matter__in=_view(filters.view, actor).values("pk"))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A community, or whatever place a case was given with, and how many cases lie there."""
+
+    code: str
+    name: str
+    count: int
+
+
+def places_counted(*, actor: Actor, filters: Filters) -> list[Counted]:
+    """How many cases of the queue lie in each community (grids count for theirs), most first."""
+    rows = cases_narrowed(actor=actor, filters=filters).order_by()
+    told = rows.values("matter__place__path").annotate(count=Count("pk", distinct=True))
+    counts: Counter[str] = Counter()
+    for row in told.values_list("matter__place__path", "count"):
+        steps = row[0].rstrip("/").split("/")
+        whole = [step for step in steps if "-" not in step]
+        counts[whole[-1]] += row[1]
+    named = places.places_by_codes(counts)
+    return [
+        Counted(code, places.name_of(named[code]), count)
+        for code, count in counts.most_common()
+        if code in named
+    ]
 
 
 def queue_counts(*, actor: Actor) -> dict[str, int]:
