@@ -28,6 +28,8 @@ ALLOWED = {
     "linli.kernel.workflow.matters_tick": _SWEEP,
     "linli.kernel.workflow.batch_run": _SWEEP,
     "linli.engines.ballots.ballots_tick": _SWEEP,
+    "linli.modules.grids.plans_tick": _SWEEP,
+    "linli.modules.grids.call_ups_tick": _SWEEP,
     "linli.modules.appeals.appeal_file": "a submission sent twice is told from the first outside",
     "linli.modules.appeals.appeal_rate": "the ballot records the mark",
 }

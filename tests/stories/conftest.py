@@ -25,7 +25,7 @@ from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
 from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.models import Account
-from linli.kernel.packs.services import pack_load
+from linli.kernel.packs.services import draft_open, pack_load
 from linli.kernel.people import households
 from linli.kernel.people import services as people
 from linli.kernel.people.models import Person
@@ -43,6 +43,9 @@ from linli.modules.appeals import services as appeals
 from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.services import Draft
 from linli.modules.appeals.terms import Channel
+from linli.modules.exchange import services as exchange
+from linli.modules.grids import services as grids
+from linli.modules.grids.models import CallUp, GridPlan
 
 NOON = dt.datetime(2026, 3, 10, 10, 0, tzinfo=clock.ZONE)
 """An ordinary Tuesday morning: every test of the two cities begins here."""
@@ -116,7 +119,8 @@ BINHAI = Plan(
 class City:
     """One of the two cities: everything in it by a short key; `cases` by the step they are at.
 
-    `callout` is a matter of a procedure that no module owns, `batch` a button pressed on many.
+    `callout` is a matter of a procedure that no module owns, `batch` a button pressed on many;
+    `plan_of_grids` waits for a decision, and to `call_up` somebody has come.
     """
 
     plan: Plan
@@ -127,6 +131,8 @@ class City:
     cases: dict[str, Appeal] = field(default_factory=dict)
     callout: Matter | None = None
     batch: Batch | None = None
+    plan_of_grids: GridPlan | None = None
+    call_up: CallUp | None = None
 
     @property
     def top(self) -> Place:
@@ -258,6 +264,7 @@ def _staff_make(city: City) -> None:
     _employ(city, "office_head", "leader", subdistrict, member_of=office)
     _employ(city, "leader", "leader", district)
     _employ(city, "arbiter", "arbiter", district)
+    _employ(city, "pack_writer", "system_administrator", city.top)
 
 
 def _employ(
@@ -403,8 +410,54 @@ def cases_make(city: City) -> None:
         title="夜市占道",
         values={"what": "夜市占道，要几家一起来", "kind": "joint"},
     )
+    grids_make(city)
+    partner_make(city)
+    draft_open(actor=city.actor("pack_writer"), pack=city.plan.pack, title="改几条职责")
     waiting = city.cases["received"].case.matter
     city.batch = workflow.batch_ask(actor=dispatcher, move="dispatch", matters=[waiting])
+
+
+def partner_make(city: City) -> None:
+    """A partner's system with a token, told of something, and a data set open to everybody."""
+    place, name = city.places["subdistrict"], f"{city.plan.pack}-hub"
+    grant = access.partner_open(actor=SYSTEM, username=name, role="dispatcher", place=place)
+    access.token_issue(
+        actor=SYSTEM,
+        grant=grant,
+        label=f"{place.name}热线平台",
+        scopes=["appeals.view"],
+        ends_on=clock.today() + dt.timedelta(days=30),
+    )
+    exchange.webhook_set(
+        actor=SYSTEM,
+        label=f"{place.name}城市中枢",
+        address=f"https://{name}.example/linli",
+        events=["appeals.appeal_filed"],
+        place=place,
+    )
+    exchange.data_open(actor=SYSTEM, data_set="cases", place=place)
+
+
+def grids_make(city: City) -> None:
+    """A division plan that waits for a decision, and a call-up to which somebody has come."""
+    clerk, community = city.actor("clerk"), city.places["community"]
+    plan = grids.plan_draft(actor=clerk, community=community)
+    city.plan_of_grids = grids.plan_propose(
+        actor=clerk,
+        plan=plan,
+        starts_on=clock.today() + dt.timedelta(days=20),
+        reason=f"{community.name}网格户数不匀",
+    )
+    city.call_up = grids.call_up_raise(
+        actor=city.actor("dispatcher"),
+        place=community,
+        reason=f"{community.name}暴雨红色预警",
+        roles=["grid_worker", "community_clerk"],
+        hours=2,
+        ends_at=clock.now() + dt.timedelta(days=1),
+    )
+    called = city.call_up.called.get(account=city.accounts["grid_worker"])
+    grids.call_up_check_in(actor=city.actor("grid_worker"), called=called, place=city.grid)
 
 
 def cities_make() -> TwoCities:

@@ -24,6 +24,7 @@ from linli.kernel.sockets import registry
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.models import Matter
 from linli.modules.appeals.models import Appeal, Case
+from linli.modules.grids.models import CallUp, GridPlan
 from linli.shells.frame.faces import FACES
 from linli.shells.frame.page import Page
 from tests.stories.conftest import City, TwoCities
@@ -76,6 +77,8 @@ SCOPED: dict[str, QuerySet[Any]] = {
     "appeals": Appeal.objects.all(),
     "notices": Notice.objects.all(),
     "grants": Grant.objects.all(),
+    "division plans": GridPlan.objects.all(),
+    "call-ups": CallUp.objects.all(),
 }
 """Everything that somebody reads by `visible_to`."""
 
@@ -88,6 +91,8 @@ def place_path_of(name: str, row: Any) -> str:
         return str(row.place_path)
     if name == "cases":
         return str(row.matter.place.path)
+    if name == "division plans":
+        return str(row.community.path)
     return str(row.place.path)
 
 

@@ -31,6 +31,7 @@ from linli.modules.appeals.selectors import cases, figures
 from linli.modules.appeals.services.importing import ImportReport, appeals_import
 from linli.modules.appeals.services.mappings import mapping_read
 from linli.modules.appeals.terms import Perm
+from linli.modules.grids.selectors import call_ups, plans
 from linli.shells.frame import live
 from linli.shells.frame.faces import FACES
 from tests.stories.conftest import City, TwoCities, case_bring, file_appeal, fresh
@@ -65,7 +66,7 @@ NOTHING = (204, 302, 401, 404, 405, 422, 429)
 
 PUBLIC = re.compile(
     r"^(portal/place-at/|portal/appeals/new/|api/v1/appeals/(classes|places/at)|look/|sw\.js"
-    r"|components/)"
+    r"|components/|api/open/)"
 )
 """What shows everybody the public map, or the same to all."""
 
@@ -234,12 +235,15 @@ READERS: dict[str, Reader] = {
     "appeals": lambda actor, _: Appeal.objects.visible_to(actor, Perm.VIEW),
     "orders seen": lambda actor, _: HandOver.objects.visible_to(actor, Perm.VIEW),
     "notices": lambda actor, _: notify.notices_for(actor),
+    "division plans": lambda actor, _: plans.plans_visible(actor=actor),
+    "call-ups": lambda actor, _: call_ups.call_ups_visible(actor=actor),
 }
 
 
 def path_of(row: Any) -> str:
     """Where a row of any of these lists lies."""
-    for names in (("place_path",), ("path",), ("place", "path"), ("matter", "place", "path")):
+    ways = (("place_path",), ("path",), ("place", "path"), ("matter", "place", "path"))
+    for names in (*ways, ("community", "path")):
         found = row
         for name in names:
             found = getattr(found, name, None)

@@ -11,11 +11,13 @@ from urllib.parse import quote
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from linli.kernel.access.models import Grant
+from linli.kernel.access.models import Grant, Token
 from linli.kernel.files.models import StoredFile
 from linli.kernel.notify.models import Notice
+from linli.kernel.packs.models import PackDraft
 from linli.kernel.units.models import Membership
 from linli.kernel.workflow.models import Todo
+from linli.modules.exchange.models import Opening, Webhook
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -98,6 +100,12 @@ WORDS = {
     "which": "open",
     "new key": "callout",
     "ask key": "help",
+    "table": "duties",
+    "row key": "garbage",
+    "part": "limits",
+    "what": "put",
+    "way": "rename",
+    "open-data key": "cases",
 }
 """Names in addresses that are chosen from a list and no id of anything."""
 
@@ -118,7 +126,7 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
     assert notice is not None
     assert membership is not None
     assert grant is not None
-    return WORDS | {
+    own = {
         "number": matter.number,
         "matters number": city.callout.number,
         "batch": str(city.batch.pk),
@@ -132,6 +140,34 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
         "notice_id": str(notice.pk),
         "unit_id": str(city.units["water_affairs"].pk),
     }
+    return WORDS | _pack_names(city) | _partner_names(city) | _grid_names(city) | own
+
+
+def _grid_names(city: "City") -> dict[str, str]:
+    """A division plan of this city, and a call-up."""
+    assert city.plan_of_grids is not None
+    assert city.call_up is not None
+    return {"plan_id": str(city.plan_of_grids.pk), "call_up_id": str(city.call_up.pk)}
+
+
+def _partner_names(city: "City") -> dict[str, str]:
+    """What partner systems of this city hold: a token, a webhook, an opening of data."""
+    token = Token.objects.below(city.top.path).first()
+    webhook = Webhook.objects.below(city.top.path).first()
+    opening = Opening.objects.below(city.top.path).first()
+    assert token is not None
+    assert webhook is not None
+    assert opening is not None
+    found = {"webhook_id": str(webhook.pk), "opening_id": str(opening.pk)}
+    return found | {"public_id": token.public_id}
+
+
+def _pack_names(city: "City") -> dict[str, str]:
+    """The pack of this city, and a draft of it."""
+    draft = PackDraft.objects.filter(pack=city.plan.pack).first()
+    assert draft is not None
+    names = {"draft_id": str(draft.pk), "version": draft.based_on}
+    return names | {"pack": city.plan.pack}
 
 
 def nowhere(like: dict[str, str]) -> dict[str, str]:
@@ -144,7 +180,7 @@ def _unknown(name: str, value: str) -> str:
         return f"{value[:-4]}9999"
     if value.isdecimal() and len(value) < 7:
         return "9999999"
-    return ("f" if name in ("photos key", "files key") else "9") * len(value)
+    return ("f" if name in ("photos key", "files key", "version") else "9") * len(value)
 
 
 @dataclass(frozen=True)

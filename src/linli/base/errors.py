@@ -48,6 +48,10 @@ class Conflict(Refused):
 
 
 class TooMany(Refused):
-    """Too many requests from one source; the message says when to try again."""
+    """Too many requests from one source; the message says when to try again.
+
+    `retry_after` says it in seconds; 0 where nobody knows.
+    """
 
     status = 429
+    retry_after: int = 0

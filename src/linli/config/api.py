@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The one API, `/api/v1/`: the routers that the manifests declare, one way of saying no for all of
-them.
+"""The API `/api/v1/`, of the routers that the manifests declare, and `/api/open/` for anybody; one
+way of saying no for all of them.
 """
 
 from collections.abc import Mapping
@@ -8,14 +8,20 @@ from importlib import import_module
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from linli.base.errors import Forbidden, Message, Refused
+from linli.base.errors import Forbidden, Message, Refused, TooMany
 from linli.base.text import storable
 from linli.kernel.sockets import registry
+from linli.modules.exchange.api import router as open_router
+from linli.shells.tokens.bearer import rate_headers
+
+OPEN = "/api/open/"
+"""Below it any page of any site may read."""
 
 
 class _Parser(Parser):
@@ -35,7 +41,23 @@ def _kept(value: Any) -> Any:
     return value
 
 
-api = NinjaAPI(title="Linli", version="1", urls_namespace="api", docs_url=None, parser=_Parser())
+class _Api(NinjaAPI):
+    """Says with each answer to a counted request how many more there may be."""
+
+    def create_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As ninja does, with the RateLimit headers."""
+        response = super().create_response(request, *args, **kwargs)
+        for name, value in rate_headers(request).items():
+            response[name] = value
+        if request.path.startswith(OPEN):
+            response["Access-Control-Allow-Origin"] = "*"
+        if language := get_language():
+            response["Content-Language"] = language
+        return response
+
+
+api = _Api(title="Linli", version="1", urls_namespace="api", docs_url=None, parser=_Parser())
+open_api = _Api(title="Linli, open data", version="1", urls_namespace="open_api", docs_url=None)
 
 
 def _no(
@@ -50,35 +72,49 @@ def _no(
     return api.create_response(request, told, status=status)
 
 
-@api.exception_handler(Refused)
 def refuse(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """Answer a refusal; what one may not see looks like what does not exist."""
     if isinstance(refusal, Forbidden):
         return missing(request, refusal)
-    return _no(request, refusal.status, refusal.code, refusal.message, refusal.fields)
+    response = _no(request, refusal.status, refusal.code, refusal.message, refusal.fields)
+    if refusal.status == 401:
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if isinstance(refusal, TooMany) and refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
-@api.exception_handler(Http404)
 def missing(request: HttpRequest, _error: Exception) -> HttpResponse:
     """What is not there, or not for this reader."""
     return _no(request, 404, "missing", _("Nothing is here."))
 
 
-@api.exception_handler(ValidationError)
 def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A request that is not what the description says, with the trouble by field."""
     fields = {str(one["loc"][-1]): str(one["msg"]) for one in error.errors}
     return _no(request, 422, "unreadable", _("Please look at it again"), fields)
 
 
-@api.exception_handler(HttpError)
 def turned_away(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Nobody has signed in, or the request carries no CSRF token."""
     if error.status_code == 401:
-        return _no(request, 401, "sign_in", _("Please sign in first."))
+        response = _no(request, 401, "sign_in", _("Please sign in first."))
+        response["WWW-Authenticate"] = "Bearer"
+        return response
     return _no(request, error.status_code, "denied", error.message)
 
 
+_HANDLERS: Mapping[Any, Any] = {
+    Refused: refuse,
+    Http404: missing,
+    ValidationError: unreadable,
+    HttpError: turned_away,
+}
+for _each in (api, open_api):
+    for _error, _handler in _HANDLERS.items():
+        _each.add_exception_handler(_error, _handler)
+
+open_api.add_router("/", open_router)
 for _address, _dotted in registry.routers().items():
     _module, _dot, _name = _dotted.rpartition(".")
     api.add_router(f"/{_address}/", getattr(import_module(_module), _name))

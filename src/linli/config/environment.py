@@ -25,7 +25,8 @@ class Environment:
     """The LINLI_… variables with their defaults.
 
     `data` holds everything that Linli writes; in production `keys_file` should lie outside it, so
-    that a backup of the data never carries the keys.
+    that a backup of the data never carries the keys. `webhook_allow` names networks and hosts that
+    webhooks may call although they are not public.
     """
 
     mode: Mode
@@ -37,6 +38,7 @@ class Environment:
     behind_proxy: bool
     debug: bool
     tile_url: str
+    webhook_allow: tuple[str, ...]
 
     @classmethod
     def read(cls) -> Self:
@@ -56,6 +58,7 @@ class Environment:
             behind_proxy=_is_on("LINLI_BEHIND_PROXY"),
             debug=_is_on("LINLI_DEBUG"),
             tile_url=os.environ.get("LINLI_TILE_URL", ""),
+            webhook_allow=tuple(os.environ.get("LINLI_WEBHOOK_ALLOW", "").split()),
         )
 
     @property

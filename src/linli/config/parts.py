@@ -30,14 +30,16 @@ SHELLS = (
     "places",
     "units",
     "grants",
+    "tokens",
     "procedures",
+    "packs",
     "matters",
     "record",
     "status",
     "go",
 )
-ENGINES = ("ballots",)
-MODULES = ("appeals",)
+ENGINES = ("ballots", "indicators")
+MODULES = ("appeals", "exchange", "grids")
 
 PARTS = [
     *(f"linli.kernel.{name}" for name in KERNEL),

@@ -6,7 +6,7 @@ from importlib import import_module
 from django.conf import settings
 from django.urls import include, path
 
-from linli.config.api import api
+from linli.config.api import api, open_api
 from linli.config.health import healthz
 from linli.kernel.sockets import registry
 from linli.shells.frame import faces
@@ -21,6 +21,7 @@ handler404, handler500 = frame.handler404, frame.handler500
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", api.urls),
+    path("api/open/", open_api.urls),
     path("accounts/", include("allauth.urls")),
     *faces.urlpatterns(),
     path("", include(frame)),

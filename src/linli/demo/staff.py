@@ -128,6 +128,7 @@ def _department(top: str, department: str, clerks: _Clerks) -> Iterator[Post]:
 def _district(plan: CityPlan, clerks: _Clerks) -> Iterator[Post]:
     here = plan.district.code
     yield clerks.post("leader", here, Role("leader", here), door="leader")
-    yield clerks.post("arbiter", here, Role("arbiter", here), door="arbiter")
-    administrator = Role("system_administrator", plan.top)
-    yield clerks.post("system_administrator", plan.top, administrator, door="system_administrator")
+    decides = (Role("arbiter", here), Role("pack_reviewer", plan.top))
+    yield clerks.post("arbiter", here, *decides, door="arbiter")
+    both = (Role("system_administrator", plan.top), Role("security_administrator", plan.top))
+    yield clerks.post("system_administrator", plan.top, *both, door="system_administrator")

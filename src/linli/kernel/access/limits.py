@@ -46,7 +46,9 @@ def rate_hit(bucket: str, key: str, *, limit: int, per_seconds: int) -> int:
         )
         count = int(cursor.fetchone()[0])
     if count > limit:
-        raise TooMany(_wait(per_seconds - into), code="too_many")
+        refusal = TooMany(_wait(per_seconds - into), code="too_many")
+        refusal.retry_after = max(math.ceil(per_seconds - into), 1)
+        raise refusal
     return count
 
 

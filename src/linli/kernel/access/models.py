@@ -32,9 +32,9 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
 class Grant(models.Model):
     """An account holds a role at a place and all below it, perhaps only within one unit, from–to.
 
-    `source` says who gave it: a person by hand, a pack, or a register's record that the post comes
-    from (`source_key`); only its own source ends it. One taken back on the day it was given ends
-    the day before it began: it never held.
+    `source` says who gave it: a person by hand (also to a partner's system), a pack, or a
+    register's record that the post comes from (`source_key`); only its own source ends it. One
+    taken back on the day it was given ends the day before it began: it never held.
     """
 
     account = models.ForeignKey(
@@ -106,3 +106,43 @@ class AbuseEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} @ {self.place_id}"
+
+
+class TokenQuerySet(ScopedQuerySet["Token"]):
+    """Tokens lie where their grant holds."""
+
+    scope_path: ClassVar[str] = "grant__place__path"
+
+
+class Token(models.Model):
+    """A key by which a partner's system acts in the name of the partner's account.
+
+    It stands on one grant and ends with it, carries some of the permissions of that grant's role
+    (`scopes`) and the role itself only if it is `acting` in procedures. `public_id` names it in
+    lists and in the record; of the secret only a digest is kept. `ends_on` is its last day,
+    `last_used_at` is true to the hour. `networks` are the only ones it is taken from; none means
+    any.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    label = models.CharField(max_length=80)
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="tokens")
+    scopes = models.JSONField(default=list)
+    is_acting = models.BooleanField(default=False)
+    networks = models.JSONField(default=list, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    issued_at = models.DateTimeField()
+    ends_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-issued_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -2,7 +2,9 @@
 """Reading access: the actor of an account, who holds a role where, and grants for the console."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet
@@ -30,12 +32,17 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
     if not account.is_active:
         return Actor(kind=ActorKind.ANONYMOUS, request_id=request_id)
     today = clock.today()
-    grants = list(
+    rows = list(
         Grant.objects.on(today)
         .filter(account=account)
         .order_by("place__path", "role", "pk")
-        .values_list("role", "place__path", "unit_id")
+        .values_list("role", "place__path", "unit_id", "pk", "place__terms__path")
     )
+    grants = {pk: (role, path, unit_id) for role, path, unit_id, pk, _former in rows}
+    former: dict[str, set[str]] = defaultdict(set)
+    for _role, path, _unit_id, _pk, then in rows:
+        if then and then != path:
+            former[path].add(then)
     units = Membership.objects.on(today).filter(account=account).order_by("unit_id")
     person = person_resolver(account.pk)
     return Actor(
@@ -44,13 +51,19 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         person_id=person.person_id if person else None,
         label=(person.name if person else "") or account.get_username(),
         name_key_id=account.name_key_id,
-        grants=_held(grants, today),
+        grants=tuple(
+            replace(held, former=tuple(sorted(former[held.path]))) if former[held.path] else held
+            for held in held_on(grants.values(), today)
+        ),
         unit_ids=tuple(dict.fromkeys(units.values_list("unit_id", flat=True))),
         request_id=request_id,
     )
 
 
-def _held(grants: Iterable[tuple[str, str, int | None]], today: dt.date) -> tuple[Held, ...]:
+def held_on(grants: Iterable[tuple[str, str, int | None]], today: dt.date) -> tuple[Held, ...]:
+    """Grants (role, place path, unit) as an actor carries them, with what their roles permit on a
+    day; one query.
+    """
     grants = list(grants)
     roles = {role for role, _path, _unit in grants}
     rows = (

@@ -24,6 +24,17 @@ from linli.kernel.access.models import Grant
 from linli.kernel.access.persons import PersonKnown, person_resolver
 from linli.kernel.access.selectors import accounts_holding, actor_for, role_find
 from linli.kernel.access.terms import Event, GrantSource, Perm, Verb
+from linli.kernel.access.tokens import (
+    Bearer,
+    Issued,
+    ScopeMissing,
+    TokenRefused,
+    scope_require,
+    token_issue,
+    token_read,
+    token_revoke,
+)
+from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
@@ -31,8 +42,12 @@ from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 
 __all__ = [
+    "Bearer",
     "Decision",
+    "Issued",
     "PersonKnown",
+    "ScopeMissing",
+    "TokenRefused",
     "abuse_add",
     "abuse_check",
     "abuse_end",
@@ -44,9 +59,14 @@ __all__ = [
     "holds",
     "may",
     "may_anywhere",
+    "partner_open",
     "person_resolver",
     "rate_hit",
     "require",
+    "scope_require",
+    "token_issue",
+    "token_read",
+    "token_revoke",
 ]
 
 
@@ -111,6 +131,32 @@ def grant_end(
     grant.save(update_fields=["ends_on"])
     _told(actor, grant, Verb.GRANT_ENDED, Event.GRANT_ENDED, reason=reason)
     return grant
+
+
+@transaction.atomic
+def partner_open(
+    *,
+    actor: Actor,
+    username: str,
+    role: str,
+    place: Place,
+    unit: Unit | None = None,
+    ends_on: dt.date | None = None,
+) -> Grant:
+    """Open an account for a partner's system, with which nobody logs in, and give it a role.
+
+    Raises as `account_create` and `grant_give` do.
+    """
+    account = accounts.account_create(actor=actor, username=username, place_path=place.path)
+    return grant_give(
+        actor=actor,
+        account=account,
+        role=role,
+        place=place,
+        unit=unit,
+        ends_on=ends_on,
+        source=GrantSource.PARTNER,
+    )
 
 
 def _ensure_other(actor: Actor, account: Account) -> None:

@@ -13,6 +13,7 @@ class Perm(StrEnum):
     VIEW = "access.view"
     GRANT = "access.grant"
     BLOCK = "access.block"
+    ISSUE_TOKEN = "access.issue_token"  # noqa: S105 - a permission, not a token
 
 
 class Verb(StrEnum):
@@ -22,6 +23,8 @@ class Verb(StrEnum):
     GRANT_ENDED = "access.grant.ended"
     SOURCE_BLOCKED = "access.source.blocked"
     SOURCE_UNBLOCKED = "access.source.unblocked"
+    TOKEN_ISSUED = "access.token.issued"  # noqa: S105 - a verb, not a token
+    TOKEN_REVOKED = "access.token.revoked"  # noqa: S105 - a verb, not a token
 
 
 class Event(StrEnum):
@@ -29,6 +32,8 @@ class Event(StrEnum):
 
     GRANT_GIVEN = "access.grant_given"
     GRANT_ENDED = "access.grant_ended"
+    TOKEN_ISSUED = "access.token_issued"  # noqa: S105 - an event, not a token
+    TOKEN_REVOKED = "access.token_revoked"  # noqa: S105 - an event, not a token
 
 
 class GrantSource(models.TextChoices):
@@ -37,6 +42,7 @@ class GrantSource(models.TextChoices):
     HAND = "hand", _("by hand")
     PACK = "pack", _("by a plan pack")
     RECORD = "record", _("by a post")
+    PARTNER = "partner", _("for a partner's system")
 
 
 class AbuseKind(models.TextChoices):
@@ -67,6 +73,10 @@ PERMISSION_LABELS: dict[str, dict[str, str]] = {
     Perm.VIEW: {"zh": "查看授权", "en": "See who holds which role"},
     Perm.GRANT: {"zh": "授予和收回角色", "en": "Give and end roles"},
     Perm.BLOCK: {"zh": "管理滥用名单", "en": "Keep the abuse list"},
+    Perm.ISSUE_TOKEN: {
+        "zh": "签发和收回接口令牌",
+        "en": "Issue and revoke tokens of partner systems",
+    },
 }
 
 VERB_LABELS: dict[str, dict[str, str]] = {
@@ -74,4 +84,6 @@ VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.GRANT_ENDED: {"zh": "收回了角色", "en": "ended a role"},
     Verb.SOURCE_BLOCKED: {"zh": "把来源加入滥用名单", "en": "put a source on the abuse list"},
     Verb.SOURCE_UNBLOCKED: {"zh": "把来源移出滥用名单", "en": "took a source off the abuse list"},
+    Verb.TOKEN_ISSUED: {"zh": "签发了接口令牌", "en": "issued a token"},
+    Verb.TOKEN_REVOKED: {"zh": "收回了接口令牌", "en": "revoked a token"},
 }

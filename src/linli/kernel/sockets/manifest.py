@@ -9,6 +9,17 @@ Label = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A figure that code gives: `counts` is a dotted function (place paths) -> {path: count}, asked
+    for many places at once; `level` is the deepest level of place at which it can be asked.
+    """
+
+    label: Label
+    level: str
+    counts: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The declaration of one part of the house; dotted names are imported once, at start-up.
 
@@ -19,12 +30,17 @@ class Manifest:
     `counters` maps a kind of definition to a function (key, place_path) -> int that counts what
     lives by it, for `packs diff`;
     `listeners` maps an event to the dotted functions called with its payload;
+    `measures` maps "part.measure" to a figure that indicators may name;
     `file_guards` maps an owner kind to a function (actor, owner_key) -> bool asked on each
     download;
     `grammars` are dotted names of `Grammar` values (see grammar.py); `commands` maps a
     command-line group to a dotted
     click group; `routers` maps an address below /api/v1/ to a dotted ninja router;
-    `surfaces` are dotted modules whose import registers pages with the shells.
+    `surfaces` are dotted modules whose import registers pages with the shells;
+    `token_scopes` are permissions that a partner's token may carry;
+    `webhooks` maps an event that partner systems may be told of to a dotted `Telling` that says
+    what it is about (see outside.py); `open_data` maps the key of a data set that
+    anybody may read to a dotted `OpenSet` (see outside.py).
     """
 
     name: str
@@ -39,12 +55,16 @@ class Manifest:
     gates: Mapping[str, str] = field(default_factory=dict)
     gate_checks: Mapping[str, str] = field(default_factory=dict)
     counters: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
     file_guards: Mapping[str, str] = field(default_factory=dict)
     grammars: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)
     routers: Mapping[str, str] = field(default_factory=dict)
     surfaces: tuple[str, ...] = ()
+    token_scopes: tuple[str, ...] = ()
+    webhooks: Mapping[str, str] = field(default_factory=dict)
+    open_data: Mapping[str, str] = field(default_factory=dict)
 
 
 MANIFEST = Manifest(name="sockets", label={"zh": "接口登记", "en": "Declarations"})

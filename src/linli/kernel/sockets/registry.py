@@ -5,7 +5,7 @@ Parts below sockets (jobs, events, audit) may not import `Manifest`; their `MANI
 mapping with the same keys.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -13,10 +13,21 @@ from typing import Any
 from linli.base.actor import Actor
 from linli.kernel.events import services as events_
 from linli.kernel.sockets.grammar import Grammar
-from linli.kernel.sockets.manifest import Label, Manifest
+from linli.kernel.sockets.manifest import Label, Manifest, Measure
+from linli.kernel.sockets.outside import OpenSet, Telling
 
 Handler = Callable[[Mapping[str, Any]], None]
 Guard = Callable[[Actor, str], bool]
+Counts = Callable[[Sequence[str]], Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class MeasureGiven:
+    """A measure that a part declared, with the function that counts it."""
+
+    label: Label
+    level: str
+    counts: Counts
 
 
 @dataclass
@@ -32,12 +43,16 @@ class _Registry:
     gates: dict[str, Callable[..., Any]] = field(default_factory=dict)
     gate_checks: dict[str, Callable[[str, str], bool]] = field(default_factory=dict)
     counters: dict[str, list[Callable[[str, str], int]]] = field(default_factory=dict)
+    measures: dict[str, MeasureGiven] = field(default_factory=dict)
     file_guards: dict[str, Guard] = field(default_factory=dict)
     grammars: dict[str, Grammar] = field(default_factory=dict)
     jobs: list[str] = field(default_factory=list)
     commands: dict[str, str] = field(default_factory=dict)
     routers: dict[str, str] = field(default_factory=dict)
     surfaces: list[str] = field(default_factory=list)
+    token_scopes: list[str] = field(default_factory=list)
+    tellings: dict[str, list[Telling]] = field(default_factory=dict)
+    open_data: dict[str, OpenSet] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -110,7 +125,50 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
         function = _resolve(registry, manifest.name, dotted)
         if function is not None:
             registry.counters.setdefault(kind, []).append(function)
+    for name, measure in manifest.measures.items():
+        _measure(registry, manifest, name, measure)
     _listen(registry, manifest)
+    _open_outside(registry, manifest)
+
+
+def _measure(registry: _Registry, manifest: Manifest, name: str, measure: Measure) -> None:
+    """A measure is called by its part's name, so that no two parts count under one."""
+    if not name.startswith(f"{manifest.name}."):
+        registry.problems.append(f'{manifest.name}: a measure of it is "{manifest.name}.…"')
+        return
+    counts = _resolve(registry, manifest.name, measure.counts)
+    if counts is not None:
+        given = MeasureGiven(measure.label, measure.level, counts)
+        _add(registry, registry.measures, name, given, "measure")
+
+
+def _open_outside(registry: _Registry, manifest: Manifest) -> None:
+    """Take in what others than our own people may use: scopes, events, data sets."""
+    for scope in manifest.token_scopes:
+        if str(scope) in registry.permissions:
+            registry.token_scopes.append(str(scope))
+        else:
+            registry.problems.append(
+                f'{manifest.name} lets tokens carry "{scope}", which nobody declares'
+            )
+    _tell_outside(registry, manifest)
+    for key, dotted in manifest.open_data.items():
+        found = _resolve(registry, manifest.name, dotted)
+        if isinstance(found, OpenSet):
+            _add(registry, registry.open_data, key, found, "open data set")
+        elif found is not None:
+            registry.problems.append(f"{manifest.name}: {dotted} is no OpenSet")
+
+
+def _tell_outside(registry: _Registry, manifest: Manifest) -> None:
+    for event, dotted in manifest.webhooks.items():
+        telling = _resolve(registry, manifest.name, dotted)
+        if str(event) not in registry.events:
+            registry.problems.append(f'{manifest.name} tells of "{event}", which nobody announces')
+        elif isinstance(telling, Telling):
+            registry.tellings.setdefault(str(event), []).append(telling)
+        elif telling is not None:
+            registry.problems.append(f"{manifest.name}: {dotted} is no Telling")
 
 
 def _import(registry: _Registry, who: str, modules: Iterable[str]) -> list[str]:
@@ -239,6 +297,11 @@ def counters(kind: str) -> list[Callable[[str, str], int]]:
     return _all.counters.get(kind, [])
 
 
+def measures() -> Mapping[str, MeasureGiven]:
+    """Every measure given by code, by the name that formulas use."""
+    return _all.measures
+
+
 def file_guard(owner_kind: str) -> Guard | None:
     """The function (actor, owner_key) -> bool that says who may open files of that owner."""
     return _all.file_guards.get(owner_kind)
@@ -272,3 +335,18 @@ def routers() -> Mapping[str, str]:
 def surfaces() -> tuple[str, ...]:
     """The modules whose import registers pages with the shells."""
     return tuple(_all.surfaces)
+
+
+def token_scopes() -> tuple[str, ...]:
+    """Permissions that a partner's token may carry; personal values and settings are none."""
+    return tuple(_all.token_scopes)
+
+
+def tellings() -> Mapping[str, list[Telling]]:
+    """Events that partner systems may be told of, and who says what each is about."""
+    return _all.tellings
+
+
+def open_data() -> Mapping[str, OpenSet]:
+    """Data sets that anybody may read, by key."""
+    return _all.open_data

@@ -2,7 +2,16 @@
 """What appeals declare."""
 
 from linli.kernel.sockets.manifest import Manifest
-from linli.modules.appeals.terms import FILES_OWNER, WORK_FILES_OWNER, WORKFLOW, Event, Perm, Verb
+from linli.kernel.workflow.terms import Event as WorkflowEvent
+from linli.modules.appeals.terms import (
+    FILES_OWNER,
+    TOKEN_SCOPES,
+    WORK_FILES_OWNER,
+    WORKFLOW,
+    Event,
+    Perm,
+    Verb,
+)
 
 MANIFEST = Manifest(
     name="appeals",
@@ -34,7 +43,23 @@ MANIFEST = Manifest(
         FILES_OWNER: "linli.modules.appeals.selectors.cases.file_is_visible",
         WORK_FILES_OWNER: "linli.modules.appeals.selectors.cases.work_file_is_visible",
     },
-    routers={"appeals": "linli.modules.appeals.api.router"},
+    token_scopes=TOKEN_SCOPES,
+    webhooks={
+        Event.FILED: "linli.modules.appeals.listeners.FILED",
+        Event.CHANGED: "linli.modules.appeals.listeners.CHANGED",
+        Event.ANSWERED: "linli.modules.appeals.listeners.ANSWERED",
+        Event.RATED: "linli.modules.appeals.listeners.RATED",
+        WorkflowEvent.MATTER_MOVED: "linli.modules.appeals.listeners.MOVED",
+        WorkflowEvent.MATTER_ENDED: "linli.modules.appeals.listeners.ENDED",
+    },
+    open_data={
+        "cases": "linli.modules.appeals.selectors.opened.CASES",
+        "classes": "linli.modules.appeals.selectors.opened.CLASSES",
+    },
+    routers={
+        "appeals": "linli.modules.appeals.api.appeals.router",
+        "cases": "linli.modules.appeals.api.cases.router",
+    },
     commands={"appeals": "linli.modules.appeals.commands.appeals"},
     surfaces=(
         "linli.modules.appeals.portal.report",
@@ -44,6 +69,7 @@ MANIFEST = Manifest(
         "linli.modules.appeals.console.register",
         "linli.modules.appeals.console.queue",
         "linli.modules.appeals.console.many",
+        "linli.modules.appeals.console.drawn",
         "linli.modules.appeals.console.desk",
         "linli.modules.appeals.console.matter",
         "linli.modules.appeals.console.moving",

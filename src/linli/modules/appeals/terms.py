@@ -34,6 +34,11 @@ class Perm(StrEnum):
     VIEW_FIGURES = "appeals.view_figures"
 
 
+TOKEN_SCOPES = (Perm.VIEW, Perm.REGISTER_FOR)
+"""What a partner's token may carry: what the API asks for. Who presses which button of a procedure,
+roles say, for a token that acts."""
+
+
 class Verb(StrEnum):
     """What the record says about appeals."""
 

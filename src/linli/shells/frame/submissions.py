@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from linli.base import clock
+from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.models import Submission
 
 NOT_CONTENT = ("csrfmiddlewaretoken", "_once", "_draft")
@@ -49,6 +50,31 @@ def once(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpResponse
         if earlier is None:
             raise
         return HttpResponseRedirect(earlier.location or request.path)
+
+
+def once_for(request: HttpRequest, key: str, content: str, work: Callable[[], None]) -> bool:
+    """The same for a program: run `work` unless this very content was taken under this key from
+    this sender before; says whether it ran.
+
+    The key is any text, and nobody's key is another's. Without a key it runs always.
+    """
+    if not key:
+        work()
+        return True
+    account = actor_of(request).account_id
+    known = uuid.uuid5(uuid.NAMESPACE_URL, f"{account}\0{key}")
+    digest = hashlib.sha256(f"{request.path}\0{content}".encode()).hexdigest()
+    if Submission.objects.filter(key=known, digest=digest).exists():
+        return False
+    try:
+        with transaction.atomic():
+            Submission.objects.create(key=known, digest=digest, at=clock.now())
+            work()
+    except IntegrityError:
+        if not Submission.objects.filter(key=known, digest=digest).exists():
+            raise
+        return False
+    return True
 
 
 def _key(request: HttpRequest) -> uuid.UUID | None:

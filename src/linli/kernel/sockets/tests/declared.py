@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from linli.kernel.sockets.grammar import Grammar
 from linli.kernel.sockets.manifest import Manifest
+from linli.kernel.sockets.outside import OpenSet, Telling
 
 LABEL = {"zh": "测试", "en": "Test"}
 
@@ -34,6 +35,9 @@ class Spec(BaseModel):
 THING = Grammar(kind="thing", spec=Spec, put=lambda context, key, spec: False)
 NO_GRAMMAR = "a text"
 
+TELLING = Telling(LABEL, lambda payload: None)
+SHEET = OpenSet(LABEL, LABEL, (), lambda paths, after, limit: [])
+
 GOOD = Manifest(
     name="good",
     label=LABEL,
@@ -49,6 +53,16 @@ GOOD = Manifest(
     commands={"good": f"{__name__}.opener"},
     routers={"good": f"{__name__}.opener"},
     surfaces=(f"{__name__}",),
+    token_scopes=("good.view",),
+    webhooks={"good.thing_done": f"{__name__}.TELLING"},
+    open_data={"sheet": f"{__name__}.SHEET"},
+)
+OPEN_WRONGLY = Manifest(
+    name="open_wrongly",
+    label=LABEL,
+    token_scopes=("nobody.may",),
+    webhooks={"nobody.spoke": f"{__name__}.TELLING"},
+    open_data={"text": f"{__name__}.NO_GRAMMAR"},
 )
 LOW = {"name": "low", "label": LABEL, "events": ("low.thing_done",)}
 TWIN = Manifest(name="twin", label=LABEL, permissions={"good.view": LABEL})

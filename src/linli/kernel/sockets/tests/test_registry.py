@@ -47,6 +47,9 @@ def test_what_a_part_declares_is_found_by_name(monkeypatch: pytest.MonkeyPatch) 
     assert registry.job_modules() == (declared.__name__,)
     assert list(registry.commands()) == list(registry.routers()) == ["good"]
     assert registry.surfaces() == (declared.__name__,)
+    assert registry.token_scopes() == ("good.view",)
+    assert registry.tellings() == {"good.thing_done": [declared.TELLING]}
+    assert registry.open_data() == {"sheet": declared.SHEET}
 
 
 def test_what_nobody_declares_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,6 +59,14 @@ def test_what_nobody_declares_is_not_found(monkeypatch: pytest.MonkeyPatch) -> N
     assert registry.kind_opener("errand") is None
     assert registry.grammar("thing") is None
     assert registry.listeners_of("good.thing_done") == ()
+
+
+def test_what_goes_outside_is_checked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    load(monkeypatch, "OPEN_WRONGLY")
+    words = "\n".join(registry.problems())
+    assert 'lets tokens carry "nobody.may", which nobody declares' in words
+    assert 'tells of "nobody.spoke", which nobody announces' in words
+    assert f"{declared.__name__}.NO_GRAMMAR is no OpenSet" in words
 
 
 def test_the_check_names_everything_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The API of appeals and cases, below `/api/v1/`."""

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reading webhooks and what was sent to them."""
+
+from django.db.models import Count, Q
+
+from linli.base.actor import Actor
+from linli.modules.exchange.models import Message, MessageQuerySet, Webhook, WebhookQuerySet
+from linli.modules.exchange.terms import Perm, Standing
+
+
+def webhooks_visible(*, actor: Actor) -> WebhookQuerySet:
+    """Webhooks at places where this actor may see them, with what waits and what was given up."""
+    found: WebhookQuerySet = (
+        Webhook.objects.visible_to(actor, Perm.VIEW)
+        .select_related("place")
+        .defer("place__boundary")
+        .annotate(
+            waiting=Count("messages", filter=Q(messages__standing=Standing.WAITING)),
+            given_up=Count("messages", filter=Q(messages__standing=Standing.GIVEN_UP)),
+        )
+        .order_by("ended_at", "label", "pk")
+    )
+    return found
+
+
+def messages_of(*, actor: Actor, webhook: Webhook) -> MessageQuerySet:
+    """What a webhook was to be sent, newest first."""
+    rows = Message.objects.visible_to(actor, Perm.VIEW).filter(webhook=webhook)
+    return rows.prefetch_related("attempts").order_by("-seq")
