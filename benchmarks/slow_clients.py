@@ -5,11 +5,9 @@ Run: .venv/bin/python benchmarks/slow_clients.py (starts a demo of its own, in a
 """
 
 import http.client
-import http.cookies
 import json
 import os
 import platform
-import re
 import signal
 import socket
 import statistics
@@ -19,7 +17,8 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from urllib.parse import urlencode
+
+from clients import entered
 
 ROOT = Path(__file__).parent.parent
 PORT = 8917
@@ -38,7 +37,7 @@ def main() -> None:
         server = subprocess.Popen(command, env=os.environ | {"LINLI_DATA": data})  # noqa: S603 - our own
         try:
             until_open()
-            cookies = {persona: signed_in(persona) for persona in PAGES}
+            cookies = {persona: entered(persona, PORT) for persona in PAGES}
             alone = measured(cookies)
             stop = threading.Event()
             slow = [threading.Thread(target=send_slowly, args=(stop,)) for _ in range(SLOW)]
@@ -87,31 +86,6 @@ def get(path: str, cookie: str) -> tuple[http.client.HTTPMessage, bytes]:
     if answer.status != http.HTTPStatus.OK:
         sys.exit(f"{path}: {answer.status}")
     return answer.headers, body
-
-
-def signed_in(persona: str) -> str:
-    """The cookies of somebody who came in through a door of the demo."""
-    headers, page = get("/", "")
-    token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page)
-    if token is None:
-        sys.exit("the door page has no form")
-    cookie = cookies_of(headers)
-    form = urlencode({"persona": persona, "csrfmiddlewaretoken": token[1].decode()})
-    kind = "application/x-www-form-urlencoded"
-    connection = http.client.HTTPConnection("localhost", PORT, timeout=60)
-    sent = {"Cookie": cookie, "Content-Type": kind}
-    connection.request("POST", "/demo/enter/", form, sent)
-    answer = connection.getresponse()
-    answer.read()
-    return f"{cookie}; {cookies_of(answer.headers)}"
-
-
-def cookies_of(headers: http.client.HTTPMessage) -> str:
-    """What an answer sets, as a browser sends it back."""
-    jar = http.cookies.SimpleCookie()
-    for line in headers.get_all("Set-Cookie", []):
-        jar.load(line)
-    return "; ".join(f"{name}={one.value}" for name, one in jar.items())
 
 
 def measured(cookies: dict[str, str]) -> int:

@@ -29,6 +29,7 @@ NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
 CHANGING = re.compile(
     r'(name="(?:csrfmiddlewaretoken|_once|_draft)" value|nonce|data-once|data-of)="[^"]*"'
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|\d+分钟前|\d+ minutes? ago"
 )
 """What differs from one answer to the next, whatever was asked for."""
 

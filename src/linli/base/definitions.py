@@ -121,6 +121,13 @@ def definitions_shared() -> Iterator[None]:
         _known.reset(token)
 
 
+def definitions_added() -> None:
+    """Let the block read everything anew: it has added a row."""
+    shared = _known.get()
+    if isinstance(shared, _Shared):
+        shared.end()
+
+
 def definitions_forgotten() -> None:
     """Drop what the process has read: for tests, where rows are taken back."""
     _Shared.newest = None, _Known()
@@ -302,7 +309,7 @@ def body_as(row: DefinitionRow, spec: type[_Spec]) -> _Spec:
 
 def definitions_in_force(table: type[_Row], kind: str, path: str, day: dt.date) -> list[_Row]:
     """All definitions of a kind in force at a place, in pack order; they are read by place only."""
-    return _rows(table).in_force(kind, path, day)
+    return rows_of(table).in_force(kind, path, day)
 
 
 def definitions_found(
@@ -311,9 +318,9 @@ def definitions_found(
     """Those of some keys that are in force at a place, by key; at most one query."""
     asked = sorted(set(keys))
     if _kept() is not None:
-        found = [_rows(table).find(kind, key, path, day) for key in asked]
+        found = [rows_of(table).find(kind, key, path, day) for key in asked]
         return [row for row in found if row is not None]
-    rows = _rows(table).on(day).filter(kind=kind, key__in=asked, place_path__in=prefixes(path))
+    rows = rows_of(table).on(day).filter(kind=kind, key__in=asked, place_path__in=prefixes(path))
     ordered = rows.order_by(Length("place_path"), "starts_on", "pk") if asked else ()
     nearest = {row.key: row for row in ordered}
     return [nearest[key] for key in asked if key in nearest and not nearest[key].is_removed]
@@ -327,12 +334,12 @@ def definition_bodies(
     """
     asked = set(wanted)
     if _kept() is not None:
-        rows = _rows(table)
+        rows = rows_of(table)
         each = {(key, path): rows.find(kind, key, path, day) for key, path in asked}
         return {place: row.body for place, row in each.items() if row is not None}
     paths = {prefix for _key, path in asked for prefix in prefixes(path)}
     keys = {key for key, _path in asked}
-    among = _rows(table).on(day).filter(kind=kind, key__in=keys, place_path__in=paths)
+    among = rows_of(table).on(day).filter(kind=kind, key__in=keys, place_path__in=paths)
     by_key: dict[str, list[_Row]] = {}
     for row in among.order_by(Length("place_path"), "starts_on", "pk") if asked else ():
         by_key.setdefault(row.key, []).append(row)
@@ -344,52 +351,6 @@ def definition_bodies(
     return found
 
 
-def _rows(table: type[_Row]) -> "DefinitionQuerySet[_Row]":
+def rows_of(table: type[_Row]) -> "DefinitionQuerySet[_Row]":
+    """The rows of a table of definitions, by place only: they are nobody's."""
     return cast("DefinitionQuerySet[_Row]", table._default_manager.all())
-
-
-def definition_put(
-    model: type[_Row],
-    *,
-    kind: str,
-    key: str,
-    place_path: str,
-    pack: str,
-    version: str,
-    starts_on: dt.date,
-    ends_on: dt.date | None,
-    clause: str,
-    body: dict[str, Any],
-    position: int = 0,
-    is_removed: bool = False,
-) -> tuple[_Row, bool]:
-    """Keep a definition; the same content at the same place is not kept twice.
-
-    Returns the row and whether it is new. Rows that said something else from the same or an
-    earlier day stay readable for ever; `find` prefers the newest.
-    """
-    content = {**body, "ends_on": ends_on, "clause": clause, "removed": is_removed, "at": position}
-    digest = digest_of(content)
-    known = _rows(model).filter(kind=kind, key=key, place_path=place_path)
-    newest = known.order_by("-starts_on", "-pk").first()
-    if newest is not None and newest.digest == digest and newest.starts_on == starts_on:
-        return newest, False
-    fresh = model(
-        kind=kind,
-        key=key,
-        place_path=place_path,
-        pack=pack,
-        version=version,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        clause=clause,
-        position=position,
-        is_removed=is_removed,
-        digest=digest,
-        body=json.loads(written(body)),
-    )
-    fresh.save(force_insert=True)
-    shared = _known.get()
-    if isinstance(shared, _Shared):
-        shared.end()
-    return fresh, True

@@ -37,7 +37,6 @@ from linli.kernel.packs.services import pack_load
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.units.selectors import units_below
-from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import calendar_get
 from linli.modules.appeals.terms import ROOT_CLASS
 
@@ -109,11 +108,6 @@ def city_make(*, wish: Wish, progress: Progress) -> Made:
     if City.objects.filter(pack=wish.pack).exists():
         message = _("A synthetic city of this pack stands already.")
         raise Conflict(message, code="city_stands")
-    if wish.size.tellings > 1 and Matter.objects.exists():
-        message = _(
-            "A city of this size needs a database of its own; there are matters in this one."
-        )
-        raise Conflict(message, code="not_alone")
     with _quiet(), transaction.atomic():
         top = _top(wish.pack, progress)
         first = clock.local(wish.until) - dt.timedelta(days=wish.size.days + 1)

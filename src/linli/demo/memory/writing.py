@@ -65,7 +65,11 @@ def rows_write(
     name = connection.ops.quote_name(table.model._meta.db_table)
     _insert(connection, name, names, (values for _key, values in made))
     if table.changed:
-        _update(connection, table, columns, name, names)
+        rows = [(pk, _values(table.rows[pk], columns)) for pk in sorted(table.changed)]
+        told = rows if telling is None else list(telling(table.model, rows))
+        if [pk for pk, _row in told] != [pk for pk, _row in rows]:
+            raise NotImplementedError(f"{table.model._meta.label}: a row of before is told often")
+        _update(connection, table.key, columns, name, told)
 
 
 def _insert(connection: Any, name: str, names: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
@@ -83,19 +87,17 @@ def _insert(connection: Any, name: str, names: list[str], rows: Iterator[tuple[A
 
 def _update(
     connection: Any,
-    table: Table,
+    own_key: str,
     columns: list[tuple[str, str, Clean | None]],
     name: str,
-    names: list[str],
+    rows: list[Written],
 ) -> None:
-    sets = ", ".join(f"{column} = %s" for column in names)
-    key = next(
-        column for (own, _c, _w), column in zip(columns, names, strict=True) if own == table.key
-    )
-    rows = [table.rows[pk] for pk in sorted(table.changed)]
-    values = [(*_values(row, columns), row[table.key]) for row in rows]
+    names = {own: connection.ops.quote_name(column) for own, column, _write in columns}
+    sets = ", ".join(f"{column} = %s" for column in names.values())
+    values = [(*row, pk) for pk, row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {name} SET {sets} WHERE {key} = %s", values)  # noqa: S608
+        asked = f"UPDATE {name} SET {sets} WHERE {names[own_key]} = %s"  # noqa: S608
+        cursor.executemany(asked, values)
 
 
 def _values(row: Row, columns: list[tuple[str, str, Clean | None]]) -> tuple[Any, ...]:

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.base.definitions import definition_put, definitions_kept
+from linli.base.definitions import definitions_kept
+from linli.base.putting import definition_put
 from linli.kernel.forms.models import Definition
 
 pytestmark = pytest.mark.django_db

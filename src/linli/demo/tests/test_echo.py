@@ -11,7 +11,6 @@ from django.db.models import Count
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
-from linli.base.errors import Conflict
 from linli.demo.making import city_make
 from linli.demo.memory.aside import indices_aside
 from linli.demo.sizes import SIZES, Size
@@ -33,6 +32,8 @@ pytestmark = pytest.mark.django_db
 
 TWICE = Size("twice", 2, 1, 2, 3, 5, appeals=88, days=24, parts=2, times=2)
 FIRST, SECOND = "120116901", "120116902"
+OURS = "/1201169"
+"""How the places of this city begin: another one may stand beside it."""
 
 
 @pytest.fixture
@@ -58,7 +59,8 @@ def test_the_sizes_come_out_even() -> None:
 
 
 def test_every_part_lives_the_same_weeks(told: None) -> None:
-    assert Appeal.objects.count() == Case.objects.count() == TWICE.appeals
+    assert Appeal.objects.filter(place__path__contains=OURS).count() == TWICE.appeals
+    assert Case.objects.filter(matter__place__path__contains=OURS).count() == TWICE.appeals
     assert _of(FIRST) == _of(SECOND)
     assert len(_of(FIRST)) == TWICE.appeals // 2
 
@@ -102,7 +104,7 @@ def test_numbers_of_a_day_are_given_once_and_messages_name_their_own(told: None)
         number = notice.link.removeprefix("/go/matter/").rstrip("/")
         assert number in numbers
         assert "SQ-" not in notice.body or number in notice.body
-    assert len(set(Appeal.objects.values_list("query_code", flat=True))) == TWICE.appeals
+    assert len(set(Appeal.objects.values_list("query_code", flat=True))) == Appeal.objects.count()
 
 
 def test_a_place_of_the_second_part_lies_there(told: None) -> None:
@@ -113,11 +115,18 @@ def test_a_place_of_the_second_part_lies_there(told: None) -> None:
     assert len(near) > len(rows) * 0.9
 
 
-def test_a_second_city_does_not_come_into_it(told: None) -> None:
+def test_numbers_go_on_where_another_city_stopped() -> None:
+    pack_load(actor=SYSTEM, folder=pack_folder("binhai"))
     pack_load(actor=SYSTEM, folder=pack_folder("leshan"))
-    with pytest.raises(Conflict) as refused:
-        city_make(wish=replace(wish("leshan", size=TWICE), in_memory=True), progress=print)
-    assert refused.value.code == "not_alone"
+    few = replace(TWICE, appeals=22, parts=1, times=1)
+    with clock.at(UNTIL):
+        city_make(wish=replace(wish("leshan", size=few), in_memory=True), progress=print)
+        city_make(wish=replace(wish("binhai", size=TWICE), in_memory=True), progress=print)
+    numbers = list(Matter.objects.values_list("number", flat=True))
+    assert len(set(numbers)) == len(numbers)
+    for series in Series.objects.filter(prefix="SQ"):
+        of_day = [n for n in numbers if n.startswith(f"SQ-{series.on:%Y%m%d}-")]
+        assert max(int(n.rpartition("-")[2]) for n in of_day) <= series.last
 
 
 def test_indices_put_aside_are_back_afterwards() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from factory.declarations import SubFactory
 from factory.django import DjangoModelFactory
 
-from linli.base.definitions import definition_put
+from linli.base.putting import definition_put
 from linli.kernel.access.models import Definition, Grant
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.places.factories import PlaceFactory

@@ -2,7 +2,6 @@
 """Reading access: the actor of an account, who holds a role where, and grants for the console."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -32,17 +31,13 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
     if not account.is_active:
         return Actor(kind=ActorKind.ANONYMOUS, request_id=request_id)
     today = clock.today()
-    rows = list(
+    grants = list(
         Grant.objects.on(today)
         .filter(account=account)
         .order_by("place__path", "role", "pk")
-        .values_list("role", "place__path", "unit_id", "pk", "place__terms__path")
+        .values_list("role", "place__path", "unit_id")
     )
-    grants = {pk: (role, path, unit_id) for role, path, unit_id, pk, _former in rows}
-    former: dict[str, set[str]] = defaultdict(set)
-    for _role, path, _unit_id, _pk, then in rows:
-        if then and then != path:
-            former[path].add(then)
+    former = places.paths_former({path for _role, path, _unit_id in grants})
     units = Membership.objects.on(today).filter(account=account).order_by("unit_id")
     person = person_resolver(account.pk)
     return Actor(
@@ -52,8 +47,8 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         label=(person.name if person else "") or account.get_username(),
         name_key_id=account.name_key_id,
         grants=tuple(
-            replace(held, former=tuple(sorted(former[held.path]))) if former[held.path] else held
-            for held in held_on(grants.values(), today)
+            replace(held, former=former[held.path]) if held.path in former else held
+            for held in held_on(grants, today)
         ),
         unit_ids=tuple(dict.fromkeys(units.values_list("unit_id", flat=True))),
         request_id=request_id,

@@ -3,7 +3,7 @@
 
 import datetime as dt
 
-from linli.base.definitions import definition_put
+from linli.base.putting import definition_put
 from linli.kernel.notify.models import Definition
 
 

@@ -3,7 +3,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.kernel.places import geometry, lookup
-from linli.kernel.places.models import Definition, Place, PlaceAlias, PlaceQuerySet
+from linli.kernel.places.models import Definition, Place, PlaceAlias, PlaceQuerySet, PlaceTerm
 from linli.kernel.places.rules import codes_of
 from linli.kernel.places.terms import Level, Perm
 
@@ -30,6 +30,18 @@ def place_by_code(code: str) -> Place | None:
         return place
     alias = PlaceAlias.objects.select_related("place").filter(code=code).first()
     return None if alias is None else alias.place
+
+
+def paths_former(paths: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The paths that places had before they were moved, by where they lie now; one query."""
+    if not paths:
+        return {}
+    terms = PlaceTerm.objects.filter(place__path__in=sorted(paths))
+    found: dict[str, set[str]] = {}
+    for path, then in terms.values_list("place__path", "path"):
+        if then != path:
+            found.setdefault(path, set()).add(then)
+    return {path: tuple(sorted(former)) for path, former in found.items()}
 
 
 def place_by_path(path: str) -> Place | None:

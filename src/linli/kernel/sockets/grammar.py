@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from linli.base.actor import Actor
-from linli.base.definitions import DefinitionRow, definition_put
+from linli.base.definitions import DefinitionRow
+from linli.base.putting import definition_put
 
 
 @dataclass(frozen=True)

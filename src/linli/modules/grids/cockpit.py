@@ -11,7 +11,7 @@ from linli.shells.frame.menu import Contents
 from linli.shells.frame.middleware import actor_of
 
 
-@cockpit.card("list", "grids/cockpit/call_ups.html", order=5, needs=Perm.VIEW)
+@cockpit.card("list", "grids/cockpit/call_ups.html", order=5, needs=Perm.VIEW_FIGURES)
 def call_ups_card(request: HttpRequest) -> Contents | None:
     """Live call-ups at the place and below; nothing while none goes on."""
     place = place_of(request)

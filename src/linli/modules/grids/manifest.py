@@ -14,6 +14,7 @@ MANIFEST = Manifest(
         Perm.APPROVE: {"zh": "审批网格划分方案", "en": "Decide on the division into grids"},
         Perm.CALL_UP: {"zh": "发起战时下沉召集", "en": "Call people up"},
         Perm.ANSWER: {"zh": "应召下沉", "en": "Be called up"},
+        Perm.VIEW_FIGURES: {"zh": "看下沉情况", "en": "See how call-ups go"},
     },
     verbs={
         Verb.PLAN_DRAFTED: {"zh": "开始拟定网格划分方案", "en": "began a division plan"},

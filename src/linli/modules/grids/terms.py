@@ -15,6 +15,7 @@ class Perm(StrEnum):
     APPROVE = "grids.approve_plan"
     CALL_UP = "grids.call_up"
     ANSWER = "grids.answer_call_up"
+    VIEW_FIGURES = "grids.view_figures"
 
 
 class Verb(StrEnum):

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.base.definitions import (
     definition_bodies,
-    definition_put,
     definitions_found,
     definitions_shared,
 )
+from linli.base.putting import definition_put
 from linli.kernel.forms.models import Definition
 
 pytestmark = pytest.mark.django_db

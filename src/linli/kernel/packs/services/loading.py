@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from linli.base import clock
 from linli.base.actor import EVERYWHERE, Actor
 from linli.base.errors import Invalid
+from linli.base.putting import definitions_loading
 from linli.kernel.access import services as access
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
@@ -154,10 +155,11 @@ def version_keep(
     writer = _Writer(Actor.pack(pack, version), fresh)
     rows, gone = _parted(fresh, before)
     order = {kind: at for at, kind in enumerate(ORDER)}
-    for row in sorted(rows, key=lambda row: order.get(row.kind, len(order))):
-        writer.put(row, is_gone=row.standing is Standing.REMOVED)
-    for row in gone:
-        writer.put(replace(row, starts_on=clock.today()), is_gone=True)
+    with definitions_loading():
+        for row in sorted(rows, key=lambda row: order.get(row.kind, len(order))):
+            writer.put(row, is_gone=row.standing is Standing.REMOVED)
+        for row in gone:
+            writer.put(replace(row, starts_on=clock.today()), is_gone=True)
     new = dict(+writer.new)
     load = PackLoad.objects.create(
         pack=pack,

@@ -8,8 +8,8 @@ import pytest
 
 from linli.base import clock
 from linli.base.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Held
-from linli.base.definitions import definition_put
 from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.base.putting import definition_put
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
 from linli.kernel.places import selectors, services

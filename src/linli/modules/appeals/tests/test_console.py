@@ -30,7 +30,7 @@ from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-MOST_QUERIES = 21
+MOST_QUERIES = 23
 
 SeenBy = Callable[[Account], Client]
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
+from linli.base import clock
 from linli.kernel.access.factories import GrantFactory
 from linli.kernel.access.models import Grant, Token
 from linli.kernel.access.terms import Verb
@@ -33,7 +33,7 @@ def issue(client: Client, grant: Grant, **sent: object) -> str:
         "grant": str(grant.pk),
         "label": "热线平台",
         "scopes": ["appeals.view", "appeals.register_for"],
-        "ends_on": (timezone.localdate() + dt.timedelta(days=30)).isoformat(),
+        "ends_on": (clock.today() + dt.timedelta(days=30)).isoformat(),
         **sent,
     }
     return text_of(client.post("/console/tokens/issue/", form))
@@ -73,7 +73,7 @@ def test_the_page_with_the_secret_is_kept_nowhere(client: Client, towns: SimpleN
         "grant": str(grant.pk),
         "label": "热线",
         "scopes": "appeals.view",
-        "ends_on": timezone.localdate().isoformat(),
+        "ends_on": clock.today().isoformat(),
         "_once": "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
     }
     answer = client.post("/console/tokens/issue/", form)
