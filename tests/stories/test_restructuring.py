@@ -15,6 +15,7 @@ from shapely.geometry import box, mapping
 from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.base.errors import Forbidden, Invalid
+from linli.kernel.access import services as access
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events import services as events
 from linli.kernel.packs.services import pack_load
@@ -251,7 +252,7 @@ def test_whoever_keeps_a_moved_place_reads_its_record_of_before(city: SimpleName
             on=EFFECTIVE.date(),
         )
         places.place_change(actor=SYSTEM, place=fresh(city.grid), name="第一网格乙")
-        reader, other = actor_of(keeper), actor_of(street)
+        reader, other = access.actor_then(actor_of(keeper)), access.actor_then(actor_of(street))
         assert old.visible_to(reader, "audit.view_record").count() == 2
         assert old.visible_to(other, "audit.view_record").count() == 1
         assert old.visible_to(actor_of(city.street_leader), "audit.view_record").count() == 1

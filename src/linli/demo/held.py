@@ -87,7 +87,6 @@ def standing(top: places.Place) -> tuple[Frozen, ...]:
         *_DEFINED,
         Frozen(places.Place, Q(path__under=path)),
         Frozen(places.PlaceAlias, here),
-        Frozen(places.PlaceTerm, here),
         Frozen(units.Unit, here),
         Frozen(units.Membership, Q(unit__place__path__under=path)),
         Frozen(access.Grant, here),

@@ -42,6 +42,29 @@ settings.register_profile("linli", deadline=None)  # a busy machine is no fault
 settings.load_profile("linli")
 
 
+IS_POSTGRES = os.environ["LINLI_DATABASE_URL"].startswith("postgres")
+USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_blocker"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what no database can change (docs/decisions/0017)."""
+    if not IS_POSTGRES:
+        return
+    kept = [item for item in items if _differs_by_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _differs_by_database(item: pytest.Item) -> bool:
+    """Services, selectors and stories; pages of the shells only where they say so."""
+    if item.get_closest_marker("both_databases") is not None:
+        return True
+    is_shell = "/src/linli/shells/" in item.path.as_posix()
+    named = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") is not None or bool(named & USES_DATABASE)
+    return asks and not is_shell
+
+
 def pytest_runtest_setup() -> None:
     """What one test has read of definitions is taken back after it."""
     from linli.base.definitions import definitions_forgotten

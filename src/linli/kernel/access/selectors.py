@@ -37,7 +37,6 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         .order_by("place__path", "role", "pk")
         .values_list("role", "place__path", "unit_id")
     )
-    former = places.paths_former({path for _role, path, _unit_id in grants})
     units = Membership.objects.on(today).filter(account=account).order_by("unit_id")
     person = person_resolver(account.pk)
     return Actor(
@@ -46,13 +45,19 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         person_id=person.person_id if person else None,
         label=(person.name if person else "") or account.get_username(),
         name_key_id=account.name_key_id,
-        grants=tuple(
-            replace(held, former=former[held.path]) if held.path in former else held
-            for held in held_on(grants, today)
-        ),
+        grants=held_on(grants, today),
         unit_ids=tuple(dict.fromkeys(units.values_list("unit_id", flat=True))),
         request_id=request_id,
     )
+
+
+def actor_then(actor: Actor) -> Actor:
+    """The same actor with the paths that its places had before they were moved: for what tells of
+    the past; one query.
+    """
+    former = places.paths_former({held.path for held in actor.grants})
+    grants = (replace(held, former=former.get(held.path, ())) for held in actor.grants)
+    return replace(actor, grants=tuple(grants))
 
 
 def held_on(grants: Iterable[tuple[str, str, int | None]], today: dt.date) -> tuple[Held, ...]:

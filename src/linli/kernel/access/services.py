@@ -22,7 +22,7 @@ from linli.kernel.access.limits import (
 )
 from linli.kernel.access.models import Grant
 from linli.kernel.access.persons import PersonKnown, person_resolver
-from linli.kernel.access.selectors import accounts_holding, actor_for, role_find
+from linli.kernel.access.selectors import accounts_holding, actor_for, actor_then, role_find
 from linli.kernel.access.terms import Event, GrantSource, Perm, Verb
 from linli.kernel.access.tokens import (
     Bearer,
@@ -53,6 +53,7 @@ __all__ = [
     "abuse_end",
     "accounts_holding",
     "actor_for",
+    "actor_then",
     "counts_forget",
     "grant_end",
     "grant_give",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.base import clock
 from linli.base.errors import Conflict, Refused
 from linli.base.text import label
+from linli.kernel.access import services as access
 from linli.kernel.audit import selectors as records
 from linli.kernel.audit.models import AuditQuerySet
 from linli.kernel.audit.terms import Perm
@@ -84,7 +85,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
     """What was done at the reader's places, newest first; `before` goes on with older lines."""
     actor = actor_of(request)
     filters = Filters.read(request)
-    rows = filters.narrowed(records.records_for(actor))
+    rows = filters.narrowed(records.records_for(access.actor_then(actor)))
     before = request.GET.get("before", "")
     if before.isdecimal():
         rows = rows.filter(seq__lt=min(int(before), 2**62))
@@ -133,7 +134,9 @@ def _subject_name(request: HttpRequest, filters: Filters) -> str:
     """What the list is narrowed to, by name if the reader may open it."""
     if not filters.kind:
         return ""
-    row = records.records_for(actor_of(request), on=(filters.kind, filters.key)).first()
+    row = records.records_for(
+        access.actor_then(actor_of(request)), on=(filters.kind, filters.key)
+    ).first()
     found = subjects_of(actor_of(request), [row] if row else [])
     subject = found.get((filters.kind, filters.key))
     return subject.name if subject else f"{filters.kind} {filters.key}"

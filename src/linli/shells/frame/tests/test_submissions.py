@@ -10,7 +10,11 @@ from linli.kernel.accounts.factories import AccountFactory
 from linli.shells.frame.models import Submission
 from linli.shells.frame.tests.sample import taken
 
-pytestmark = [pytest.mark.usefixtures("with_sample"), pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.usefixtures("with_sample"),
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+]
 SEND = "/sample/send/"
 
 

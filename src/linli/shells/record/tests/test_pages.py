@@ -26,6 +26,8 @@ from linli.shells.record import subjects
 from linli.shells.record.checking import check_ask, check_newest, check_run
 from linli.shells.record.terms import Verb
 
+pytestmark = pytest.mark.both_databases
+
 
 def _rename(towns: SimpleNamespace, actor: Actor | None = None) -> None:
     units.unit_rename(
