@@ -48,3 +48,4 @@ def indices_aside(connection: Any, tables: Sequence[str]) -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
         for table in names:
             cursor.execute(f"ANALYZE {table}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
