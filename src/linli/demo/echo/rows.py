@@ -150,11 +150,16 @@ class Echo:
 
     def words(self, text: str, number: int) -> str:
         """A text with the numbers and keys of a telling."""
-        text = _SERIAL.sub(lambda found: f"{found[1]}-{self._serial(found[2], number)}", text)
+        text = self.serials(text, number)
         return _IN_KEY.sub(lambda found: f"{found[1]}{self.key(int(found[2]), number)}", text)
 
-    def _serial(self, serial: str, number: int) -> str:
-        return f"{(int(serial) - 1) * self.count + number + 1:04d}"
+    def serials(self, text: str, number: int) -> str:
+        """A text with the numbers of matters of a telling."""
+
+        def told(found: re.Match[str]) -> str:
+            return f"{found[1]}-{(int(found[2]) - 1) * self.count + number + 1:04d}"
+
+        return _SERIAL.sub(told, text)
 
     def ids(self, text: str, number: int) -> str:
         """JSON with the ids and numbers of a telling."""
@@ -198,7 +203,7 @@ def _notice(echo: Echo, names: tuple[str, ...], told: list[Any], number: int) ->
     told[at] = _LAST.sub(account, echo.words(told[at], number))
     at = names.index("body")
     body = _opened(told[at])
-    said = _SERIAL.sub(lambda found: f"{found[1]}-{echo._serial(found[2], number)}", body)
+    said = echo.serials(body, number)
     if said != body:
         told[at] = _BODY.get_db_prep_save(said, connection)
 

@@ -4,14 +4,13 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from linli.base import clock
 from linli.base.actor import Actor, ActorKind, Held
-from linli.base.definitions import prefixes
+from linli.base.definitions import definition_bodies, prefixes
 from linli.kernel.access.models import AbuseEntry, Definition, Grant
 from linli.kernel.access.persons import person_resolver
 from linli.kernel.access.terms import Perm, Where
@@ -62,39 +61,21 @@ def actor_then(actor: Actor) -> Actor:
 
 def held_on(grants: Iterable[tuple[str, str, int | None]], today: dt.date) -> tuple[Held, ...]:
     """Grants (role, place path, unit) as an actor carries them, with what their roles permit on a
-    day; one query.
+    day; at most one query.
     """
-    grants = list(grants)
-    roles = {role for role, _path, _unit in grants}
-    rows = (
-        list(
-            Definition.objects.on(today)
-            .filter(kind=ROLE, key__in=roles)
-            .order_by(Length("place_path").desc(), "-starts_on", "-pk")
-            .defer("body")
-        )
-        if roles
-        else []
+    given = list(grants)
+    roles = definition_bodies(
+        Definition, ROLE, {(role, path) for role, path, _unit in given}, today
     )
-    found = []
-    for role, path, unit_id in grants:
-        above = set(prefixes(path))
-        row = next((row for row in rows if row.key == role and row.place_path in above), None)
-        gives = (
-            _gives(row.digest, row.pk) if row is not None and not row.is_removed else frozenset()
+    return tuple(
+        Held(
+            role=role,
+            path=path,
+            unit_id=unit_id,
+            permissions=frozenset(roles.get((role, path), {}).get("gives", ())),
         )
-        found.append(Held(role=role, path=path, unit_id=unit_id, permissions=gives))
-    return tuple(found)
-
-
-@lru_cache(maxsize=512)
-def _gives(digest: str, definition_id: int) -> frozenset[str]:
-    """What a role's definition permits; a definition is never edited, so its digest names it for
-    ever.
-    """
-    del digest
-    definition = Definition.objects.only("body").get(pk=definition_id)
-    return frozenset(definition.body.get("gives", ()))
+        for role, path, unit_id in given
+    )
 
 
 def role_find(role: str, path: str) -> Definition | None:

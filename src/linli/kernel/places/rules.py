@@ -152,3 +152,9 @@ def kind_of_name(name: str, level: str) -> str:
         if re.search(ending, name):
             return kind
     return ""
+
+
+def public_code(path: str) -> str:
+    """The code of the community, or of the place above it: never finer."""
+    codes = [code for code in path.split("/") if code.isdecimal() and len(code) <= 12]
+    return codes[-1] if codes else ""

@@ -35,7 +35,7 @@ def order_newest(matter: Matter) -> HandOver | None:
     return orders.defer("unit__place__boundary").order_by("-pk").first()
 
 
-def orders_all(matter: Matter) -> list[HandOver]:
+def orders_of(matter: Matter) -> list[HandOver]:
     """All its orders, newest first, with their units."""
     kept = _kept(matter, "orders")
     if kept is not None:

@@ -184,12 +184,6 @@ def is_to_pause(failures: int, since: dt.datetime | None, now: dt.datetime) -> b
     return failures >= PAUSE_AFTER and since is not None and now - since >= PAUSE_WITHIN
 
 
-def public_code(path: str) -> str:
-    """The code of the community, or of the place above it: never finer."""
-    codes = [code for code in path.split("/") if code.isdecimal() and len(code) <= 12]
-    return codes[-1] if codes else ""
-
-
 def literal_of(host: str) -> Address | None:
     """The address that a host is written as; None for a name."""
     try:

@@ -16,6 +16,7 @@ from linli.kernel.files import services as files
 from linli.kernel.files.terms import Variant
 from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.models import Matter
+from linli.kernel.workflow.selectors import matter_read
 from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console, may_any
 from linli.shells.frame.menu import Menu
@@ -82,7 +83,7 @@ def page_of(
     request: HttpRequest, matter: Matter, *, status: int = 200, note_problem: str = ""
 ) -> HttpResponse:
     """The page of a matter, perhaps with what was wrong with a note."""
-    sheet = Sheet(request, matter)
+    sheet = Sheet(request, matter_read(matter))
     is_whole = not is_part(request)
     shown: dict[str, Any] = {"sheet": sheet, "matter": matter, "deeds": deeds_of(sheet)}
     dialogs = [*dialogs_of(request, sheet), *shown["deeds"].all] if is_whole else []

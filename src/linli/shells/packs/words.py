@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.base.spans import Span, SpanError
 from linli.base.text import label
+from linli.shells.procedures.lists import LISTS
 
 KINDS = {
     "duty": gettext_lazy("Duty list"),
@@ -56,12 +57,7 @@ PARTS = {
     "day": gettext_lazy("What kind of day"),
 }
 VALUES = {
-    "basic": gettext_lazy("basic duty"),
-    "supporting": gettext_lazy("supporting duty"),
-    "reclaimed": gettext_lazy("taken back by those above"),
-    "own": gettext_lazy("own duty"),
-    "assisting": gettext_lazy("assisting"),
-    "negative": gettext_lazy("not for communities"),
+    **LISTS,
     "normal": gettext_lazy("ordinary"),
     "urgent": gettext_lazy("urgent"),
     "off": gettext_lazy("day off"),

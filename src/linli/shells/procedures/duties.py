@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from linli.base.actor import EVERYWHERE
@@ -27,16 +27,8 @@ from linli.shells.frame.faces import console
 from linli.shells.frame.render import render
 from linli.shells.places.chosen import Chosen, place_chosen
 from linli.shells.places.words import LevelWords
+from linli.shells.procedures.lists import LISTS
 from linli.shells.procedures.reading import bodies, clauses_said, in_force
-
-LISTS: Mapping[str, Message] = {
-    "basic": gettext_lazy("basic duty"),
-    "supporting": gettext_lazy("supporting duty"),
-    "reclaimed": gettext_lazy("taken back by those above"),
-    "own": gettext_lazy("own duty"),
-    "assisting": gettext_lazy("assisting"),
-    "negative": gettext_lazy("not for communities"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from linli.kernel.workflow.definitions import (
     spec_of,
     workflow_get,
 )
-from linli.kernel.workflow.histories import matter_read, moves_all
+from linli.kernel.workflow.histories import matter_read, moves_all, orders_of
 from linli.kernel.workflow.selectors.batches import BatchView, batch_find, batch_newest
 from linli.kernel.workflow.selectors.moves import OpenMove, moves_open
 from linli.kernel.workflow.selectors.names import name_of, names_of
@@ -21,7 +21,6 @@ from linli.kernel.workflow.selectors.reading import (
     matter_find,
     matters_open_to,
     order_open,
-    orders_of,
     orders_offered,
     todos_for,
 )

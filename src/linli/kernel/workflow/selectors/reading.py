@@ -10,7 +10,7 @@ from linli.base.calendar import Derivation
 from linli.base.text import label
 from linli.kernel.notify.models import Definition as TextDefinition
 from linli.kernel.workflow.definitions import spec_of
-from linli.kernel.workflow.histories import clocks_all, orders_all
+from linli.kernel.workflow.histories import clocks_all
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Todo
 from linli.kernel.workflow.queries import MatterQuerySet, OrderQuerySet
 from linli.kernel.workflow.rules.clocks import label_of
@@ -45,11 +45,6 @@ def orders_offered(actor: Actor) -> OrderQuerySet:
         .defer("matter__place__boundary")
         .order_by("answer_due_at", "pk")
     )
-
-
-def orders_of(matter: Matter) -> list[HandOver]:
-    """All orders of a matter, newest first, with their units."""
-    return orders_all(matter)
 
 
 def order_open(matter: Matter) -> HandOver | None:

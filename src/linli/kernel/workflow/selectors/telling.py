@@ -13,7 +13,7 @@ from linli.base.text import label
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.rules.sealing import SEALED
 from linli.kernel.units.models import Unit
-from linli.kernel.workflow.histories import moves_all, orders_all
+from linli.kernel.workflow.histories import moves_all, orders_of
 from linli.kernel.workflow.models import HandOver, Matter, Move
 from linli.kernel.workflow.rules.clocks import label_of
 from linli.kernel.workflow.rules.who import acts_as_applicant
@@ -64,7 +64,7 @@ def timeline(actor: Actor, matter: Matter, *, is_public: bool | None = None) -> 
     public = _is_outsider(work) if is_public is None else is_public
     moves = [row for row in reversed(moves_all(matter)) if row.shown or not public]
     known = _Known(
-        orders={row.offered_at: row for row in reversed(orders_all(matter))},
+        orders={row.offered_at: row for row in reversed(orders_of(matter))},
         names=names_of(row.account_id for row in moves),
         units=Unit.objects.in_bulk({row.unit_id for row in moves if row.unit_id}),
         reasons=_reasons(work),

@@ -102,6 +102,7 @@ def case_out(request: HttpRequest, case: Case) -> CaseOut:
 
 def case_detail(request: HttpRequest, actor: Actor, case: Case) -> CaseDetailOut:
     """One case with everything said, its history and the reader's buttons."""
+    workflow.matter_read(case.matter)
     lines = saying.case_lines(actor=actor, case=case)
     is_partner = bearer_of(request) is not None
     return CaseDetailOut(

@@ -52,15 +52,14 @@ def done(request: HttpRequest, number: str, words: str) -> HttpResponse:
 @require_GET
 def appeal_page(request: HttpRequest, number: str) -> HttpResponse:
     """One case."""
-    case = case_of(request, number)
-    matter_read(case.matter)
-    return page(request, case)
+    return page(request, case_of(request, number))
 
 
 def page(
     request: HttpRequest, case: Case, *, status: int = 200, note_problem: str = ""
 ) -> HttpResponse:
     """The page of a case; an htmx request gets what has changed."""
+    matter_read(case.matter)
     sheet = sheet_of(request, case)
     asked = asked_of(request, sheet.actor)
     before, after = "", ""

@@ -16,6 +16,7 @@ from linli.base.actor import Actor
 from linli.base.text import label
 from linli.kernel.forms import selectors as forms
 from linli.kernel.places import selectors as places
+from linli.kernel.places.rules import public_code
 from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Clock, HandOver, Matter
 from linli.kernel.workflow.terms import ANSWERABLE, OrderState
@@ -80,9 +81,7 @@ def places_counted(*, actor: Actor, filters: Filters) -> list[Counted]:
     told = rows.values("matter__place__path").annotate(count=Count("pk", distinct=True))
     counts: Counter[str] = Counter()
     for row in told.values_list("matter__place__path", "count"):
-        steps = row[0].rstrip("/").split("/")
-        whole = [step for step in steps if "-" not in step]
-        counts[whole[-1]] += row[1]
+        counts[public_code(row[0])] += row[1]
     named = places.places_by_codes(counts)
     return [
         Counted(code, places.name_of(named[code]), count)

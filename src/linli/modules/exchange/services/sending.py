@@ -18,6 +18,7 @@ from linli.kernel.audit import services as audit
 from linli.kernel.events.models import Event
 from linli.kernel.jobs.rules import without_numbers
 from linli.kernel.jobs.services import enqueue
+from linli.kernel.places.rules import public_code
 from linli.kernel.sockets import registry
 from linli.modules.exchange import rules
 from linli.modules.exchange.models import Attempt, Message, Webhook, WebhookQuerySet
@@ -92,7 +93,7 @@ def _message_of(webhook: Webhook, event: Event) -> Message | None:
         "timestamp": event.at.isoformat(),
         "data": {
             "seq": event.seq,
-            "place": rules.public_code(event.place_path),
+            "place": public_code(event.place_path),
             "kind": told.kind,
             "number": told.number,
             "link": told.link,

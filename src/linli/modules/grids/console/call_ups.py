@@ -4,6 +4,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from linli.kernel.access import services as access
 from linli.kernel.places import selectors as places
 from linli.kernel.workflow.selectors import names_of
 from linli.modules.grids import rules, services
+from linli.modules.grids.console.doing import done
 from linli.modules.grids.models import CalledPerson, CallUp
 from linli.modules.grids.selectors import call_ups
 from linli.modules.grids.terms import Perm
@@ -28,6 +30,7 @@ from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents, Group, Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
+from linli.shells.matters.choosing import whole
 from linli.shells.places.chosen import place_chosen
 
 A_PAGE = 20
@@ -232,22 +235,13 @@ Doing = Callable[[Actor, CallUp, QueryDict], str]
 @require_POST
 def call_up_do(request: HttpRequest, call_up_id: int, what: str) -> HttpResponse:
     """Give somebody a place, let them go, or end it; a refusal is said on the page."""
-    actor = actor_of(request)
-    call_up = _call_up(actor, call_up_id)
-    do = DOING.get(what)
-    if do is None:
-        raise Http404
-    try:
-        said = do(actor, call_up, request.POST)
-    except Refused as refusal:
-        return _page(request, _call_up(actor, call_up_id), refusal)
-    messages.success(request, said)
-    return _to(call_up)
+    read = partial(_call_up, actor_of(request), call_up_id)
+    return done(request, DOING.get(what), read, _page, _to)
 
 
 def _called(call_up: CallUp, sent: QueryDict) -> CalledPerson:
-    asked = sent.get("called", "")
-    found = call_up.called.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    asked = whole(sent.get("called", ""))
+    found = call_up.called.filter(pk=asked).first() if asked is not None else None
     if found is None:
         raise Http404
     return found

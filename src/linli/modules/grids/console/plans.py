@@ -4,6 +4,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from linli.kernel.access import services as access
 from linli.kernel.places import selectors as places
 from linli.kernel.workflow.selectors import names_of
 from linli.modules.grids import services
+from linli.modules.grids.console.doing import done
 from linli.modules.grids.console.words import Standing, households_word, standing
 from linli.modules.grids.models import GridPlan, PlannedGrid
 from linli.modules.grids.selectors import plans
@@ -30,6 +32,7 @@ from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents, Group, Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
+from linli.shells.matters.choosing import whole
 
 A_PAGE = 30
 PAGE = "grids/console/plan.html"
@@ -181,7 +184,7 @@ def _with(
 
 
 def _numbers(sent: QueryDict, name: str) -> list[int]:
-    return [int(one) for one in sent.getlist(name) if one.isascii() and one.isdigit()][:5000]
+    return [one for one in map(whole, sent.getlist(name)) if one is not None][:5000]
 
 
 Doing = Callable[[Actor, GridPlan, QueryDict], str]
@@ -195,17 +198,8 @@ Doing = Callable[[Actor, GridPlan, QueryDict], str]
 @require_POST
 def grid_plan_do(request: HttpRequest, plan_id: int, what: str) -> HttpResponse:
     """One step with a plan; what is refused is said on the page, and nothing is lost."""
-    actor = actor_of(request)
-    plan = _plan(actor, plan_id)
-    do = DOING.get(what)
-    if do is None:
-        raise Http404
-    try:
-        said = do(actor, plan, request.POST)
-    except Refused as refusal:
-        return _page(request, _plan(actor, plan_id), refusal)
-    messages.success(request, said)
-    return _to(plan)
+    read = partial(_plan, actor_of(request), plan_id)
+    return done(request, DOING.get(what), read, _page, _to)
 
 
 def _put(actor: Actor, plan: GridPlan, sent: QueryDict) -> str:
@@ -216,8 +210,8 @@ def _put(actor: Actor, plan: GridPlan, sent: QueryDict) -> str:
 
 
 def _grid(plan: GridPlan, sent: QueryDict) -> PlannedGrid:
-    asked = sent.get("grid", "")
-    found = plan.grids.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    asked = whole(sent.get("grid", ""))
+    found = plan.grids.filter(pk=asked).first() if asked is not None else None
     if found is None:
         message = _("Choose the grid.")
         raise Invalid(message, code="plan_grid", fields={"grid": message})
@@ -262,14 +256,13 @@ def _propose(actor: Actor, plan: GridPlan, sent: QueryDict) -> str:
     except ValueError as error:
         message = _("Choose the day from which it holds.")
         raise Invalid(message, code="plan_day", fields={"starts_on": message}) from error
-    seen = sent.get("revision", "")
     services.plan_propose(
         actor=actor,
         plan=plan,
         starts_on=day,
         reason=sent.get("reason", ""),
         draws_boundaries=sent.get("draws_boundaries") == "yes",
-        revision=int(seen) if seen.isdecimal() else None,
+        revision=whole(sent.get("revision", "")),
     )
     return _("Proposed. Somebody at the place above decides.")
 
