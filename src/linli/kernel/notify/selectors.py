@@ -14,9 +14,9 @@ def notices_for(actor: Actor) -> NoticeQuerySet:
     return found
 
 
-def unread_count(actor: Actor) -> int:
-    """How many of the actor's own notices are unread."""
-    return notices_for(actor).filter(read_at__isnull=True).count()
+def notices_unread(actor: Actor) -> NoticeQuerySet:
+    """The actor's own notices that are unread."""
+    return notices_for(actor).filter(read_at__isnull=True)
 
 
 def receipts_visible(*, actor: Actor, key: str) -> NoticeQuerySet:

@@ -15,7 +15,7 @@ def matter_read(matter: Matter) -> Matter:
         [matter],
         Prefetch("clocks", queryset=Clock.objects.order_by("pk")),
         Prefetch("orders", queryset=orders.defer("unit__place__boundary").order_by("pk")),
-        Prefetch("moves", queryset=Move.objects.order_by("pk")),
+        Prefetch("moves", queryset=Move.objects.select_related("unit").order_by("pk")),
     )
     return matter
 
@@ -44,9 +44,14 @@ def orders_of(matter: Matter) -> list[HandOver]:
 
 
 def moves_all(matter: Matter) -> list[Move]:
-    """All its history, oldest first."""
+    """All its history, oldest first, with the units."""
     kept = _kept(matter, "moves")
-    return list(matter.moves.order_by("pk")) if kept is None else kept
+    return list(matter.moves.select_related("unit").order_by("pk")) if kept is None else kept
+
+
+def is_read(matter: Matter) -> bool:
+    """Whether its history was read at once and is kept."""
+    return _kept(matter, "moves") is not None
 
 
 def _kept(matter: Matter, name: str) -> list[Any] | None:

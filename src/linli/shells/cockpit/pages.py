@@ -52,10 +52,18 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def place_of(request: HttpRequest) -> Place | None:
-    """The place the page is about: what `at` names, else the highest the reader looks after.
+    """The place the page is about: what `at` names, else the highest the reader looks after; asked
+    once a page.
 
     Raises Http404 for a place outside what they look after.
     """
+    if "_linli_place" not in request.__dict__:
+        request.__dict__["_linli_place"] = _place_of(request)
+    place: Place | None = request.__dict__["_linli_place"]
+    return place
+
+
+def _place_of(request: HttpRequest) -> Place | None:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     paths = sorted({held.path for held in actor.grants}, key=len)
     code = request.GET.get("at", "")

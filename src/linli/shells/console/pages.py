@@ -4,8 +4,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from linli.kernel.notify.selectors import notices_unread
 from linli.shells.frame.faces import ANY_OF_FACE, SIGNED_IN, console
-from linli.shells.frame.inbox import inbox, message, unread
+from linli.shells.frame.inbox import inbox, message
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.render import render
 
@@ -25,7 +26,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     "messages/",
     name="inbox",
     needs=SIGNED_IN,
-    menu=Menu(gettext_lazy("Messages"), "bell", group=Group.TOP, order=10, count=unread),
+    menu=Menu(gettext_lazy("Messages"), "bell", group=Group.TOP, order=10, waiting=notices_unread),
 )
 def messages(request: HttpRequest) -> HttpResponse:
     """Messages to this person."""

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from linli.base.actor import Actor
+from linli.kernel.notify.selectors import notices_unread
 from linli.kernel.places import selectors as places
 from linli.shells.field.stops import Stop, stops_for
 from linli.shells.frame.faces import ANY_OF_FACE, field
-from linli.shells.frame.inbox import inbox, message, unread
+from linli.shells.frame.inbox import inbox, message
 from linli.shells.frame.menu import Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
@@ -51,7 +52,7 @@ def today(request: HttpRequest) -> HttpResponse:
     "messages/",
     name="inbox",
     needs=ANY_OF_FACE,
-    menu=Menu(gettext_lazy("Messages"), "bell", order=800, count=unread),
+    menu=Menu(gettext_lazy("Messages"), "bell", order=800, waiting=notices_unread),
 )
 def messages(request: HttpRequest) -> HttpResponse:
     """The worker's messages."""

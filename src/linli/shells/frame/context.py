@@ -17,7 +17,7 @@ from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.places.terms import Level
 from linli.kernel.units import selectors as units
-from linli.shells.frame import assets
+from linli.shells.frame import assets, waiting
 from linli.shells.frame.faces import Face, portal
 from linli.shells.frame.menu import Entry
 from linli.shells.frame.middleware import actor_of
@@ -96,9 +96,7 @@ class Reader:
     @cached_property
     def unread(self) -> int:
         """How many messages wait."""
-        from linli.shells.frame.inbox import unread
-
-        return unread(self.actor) if self.is_known else 0
+        return waiting.unread(self._request, self.actor) if self.is_known else 0
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

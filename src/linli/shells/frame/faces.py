@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, include, path, 
 from linli.base.actor import Actor, ActorKind
 from linli.kernel.access import services as access
 from linli.kernel.places import selectors as places
+from linli.shells.frame import waiting
 from linli.shells.frame.menu import Card, Contents, Entry, Filled, Group, Menu
 from linli.shells.frame.page import Page, View
 
@@ -109,15 +110,16 @@ class Face:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         pages = [page for page in self.pages.values() if _is_listed(page, actor)]
         pages.sort(key=lambda page: (_group_rank(page), page.menu.order if page.menu else 0))
-        return [self._entry(request, page, actor) for page in pages]
+        counts = waiting.counts(request, actor, (page.menu.waiting for page in pages if page.menu))
+        return [self._entry(request, page, counts) for page in pages]
 
-    def _entry(self, request: HttpRequest, page: Page, actor: Actor) -> Entry:
+    def _entry(self, request: HttpRequest, page: Page, counts: waiting.Counts) -> Entry:
         menu = page.menu
         assert menu is not None  # noqa: S101 - only pages with an entry come here
         address = reverse(page.full_name)
         is_home = page.address == ""
         is_current = request.path == address if is_home else request.path.startswith(address)
-        count = menu.count(actor) if menu.count else 0
+        count = counts[menu.waiting] if menu.waiting else 0
         return Entry(menu.label, menu.icon, address, menu.group, count, is_current)
 
     def needs_of_any(self) -> tuple[str, ...]:

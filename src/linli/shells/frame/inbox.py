@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from linli.base.actor import Actor
 from linli.kernel.notify import selectors as notify
 from linli.kernel.notify import services as notify_services
 from linli.shells.frame import refusals
@@ -15,11 +14,6 @@ from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 
 A_PAGE = 20
-
-
-def unread(actor: Actor) -> int:
-    """How many messages this actor has not opened."""
-    return notify.unread_count(actor)
 
 
 def inbox(request: HttpRequest, face: Face, template: str) -> HttpResponse:

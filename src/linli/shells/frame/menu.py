@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import QuerySet
+
 from linli.base.actor import Actor
 from linli.base.errors import Message
 
@@ -24,15 +26,15 @@ class Group(StrEnum):
 class Menu:
     """An entry of a face's navigation.
 
-    `count` says how many things wait there for this actor; with `is_for` the entry stands only for
-    whom it says.
+    `waiting` gives the rows that wait there for this actor, to be counted; with `is_for` the entry
+    stands only for whom it says.
     """
 
     label: Message
     icon: str
     group: Group = Group.DAILY
     order: int = 100
-    count: Callable[[Actor], int] | None = None
+    waiting: Callable[[Actor], QuerySet[Any]] | None = None
     is_for: Callable[[Actor], bool] | None = None
 
 

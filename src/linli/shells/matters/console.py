@@ -33,8 +33,8 @@ from linli.shells.matters.reading import (
     LONGEST_NUMBER,
     matter_find,
     matter_of,
+    matters_waiting,
     may_have_any,
-    waiting_count,
 )
 from linli.shells.matters.sheet import Sheet
 
@@ -46,7 +46,9 @@ A_PAGE = 20
     "matters/",
     name="matter_list",
     needs=Perm.VIEW_MATTER,
-    menu=Menu(gettext_lazy("Matters"), "list", order=10, count=waiting_count, is_for=may_have_any),
+    menu=Menu(
+        gettext_lazy("Matters"), "list", order=10, waiting=matters_waiting, is_for=may_have_any
+    ),
 )
 @require_GET
 def matter_list(request: HttpRequest) -> HttpResponse:

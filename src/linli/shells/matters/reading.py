@@ -49,9 +49,9 @@ def matter_find(actor: Actor, number: str) -> Matter | None:
     return found
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many matters wait for the actor."""
-    return matters_shown(actor).mine(actor).count()
+def matters_waiting(actor: Actor) -> MatterQuerySet:
+    """The matters that wait for the actor."""
+    return matters_shown(actor).mine(actor)
 
 
 def may_have_any(actor: Actor) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -66,15 +67,17 @@ def draft_lines(rows: list[PackDraft]) -> list[DraftLine]:
     ]
 
 
-def _waiting(actor: Actor) -> int:
-    return selectors.drafts_to_approve(actor=actor).count()
+def _waiting(actor: Actor) -> QuerySet[PackDraft]:
+    return selectors.drafts_to_approve(actor=actor)
 
 
 @console.page(
     "packs/",
     name="pack_home",
     needs=Perm.VIEW,
-    menu=Menu(gettext_lazy("Plan packs"), "register", group=Group.SETUP, order=50, count=_waiting),
+    menu=Menu(
+        gettext_lazy("Plan packs"), "register", group=Group.SETUP, order=50, waiting=_waiting
+    ),
 )
 @require_GET
 def pack_home(request: HttpRequest) -> HttpResponse:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.kernel.access import services as access
+from linli.kernel.notify.selectors import notices_unread
 from linli.kernel.places import selectors as places
 from linli.kernel.places.terms import Level
 from linli.shells.frame.faces import SIGNED_IN, portal
-from linli.shells.frame.inbox import inbox, message, unread
+from linli.shells.frame.inbox import inbox, message
 from linli.shells.frame.menu import Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     "me/",
     name="inbox",
     needs=SIGNED_IN,
-    menu=Menu(gettext_lazy("Mine"), "me", order=900, count=unread),
+    menu=Menu(gettext_lazy("Mine"), "me", order=900, waiting=notices_unread),
 )
 def me(request: HttpRequest) -> HttpResponse:
     """The reader's own: messages, how the pages look, signing out."""

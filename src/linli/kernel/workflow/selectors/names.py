@@ -4,6 +4,8 @@
 from collections.abc import Iterable
 
 from linli.kernel.accounts.models import Account
+from linli.kernel.workflow.histories import is_read, moves_all
+from linli.kernel.workflow.models import Matter
 
 
 def names_of(account_ids: Iterable[int | None]) -> dict[int, str]:
@@ -13,6 +15,19 @@ def names_of(account_ids: Iterable[int | None]) -> dict[int, str]:
         return {}
     rows = Account.objects.filter(pk__in=wanted).values_list("pk", "username", "person__name")
     return {account_id: name or username for account_id, username, name in rows}
+
+
+def names_in(matter: Matter) -> dict[int, str]:
+    """The names of everybody in a matter's history and of whoever has it in hand; one query, kept
+    while what was read of it is (`matter_read`).
+    """
+    known: dict[int, str] | None = matter.__dict__.get("_names")
+    if known is None:
+        rows = moves_all(matter)
+        known = names_of([matter.holder_account_id, *(row.account_id for row in rows)])
+        if is_read(matter):
+            matter.__dict__["_names"] = known
+    return known
 
 
 def name_of(account_id: int | None) -> str:

@@ -17,7 +17,7 @@ from linli.kernel.workflow.histories import moves_all, orders_of
 from linli.kernel.workflow.models import HandOver, Matter, Move
 from linli.kernel.workflow.rules.clocks import label_of
 from linli.kernel.workflow.rules.who import acts_as_applicant
-from linli.kernel.workflow.selectors.names import names_of
+from linli.kernel.workflow.selectors.names import names_in
 from linli.kernel.workflow.selectors.standing import honest
 from linli.kernel.workflow.terms import HAND_OVER_SORTS, HOUSE_TODOS, ClockKind, Perm, Sort
 from linli.kernel.workflow.work import Work
@@ -54,7 +54,7 @@ class Line:
 
 
 def timeline(actor: Actor, matter: Matter, *, is_public: bool | None = None) -> list[Line]:
-    """What has happened to a matter and what comes next, newest first; six queries however long
+    """What has happened to a matter and what comes next, newest first; four queries however long
     it is.
 
     Somebody who only filed it (or `is_public`) sees the lines shown to applicants, without internal
@@ -65,8 +65,8 @@ def timeline(actor: Actor, matter: Matter, *, is_public: bool | None = None) -> 
     moves = [row for row in reversed(moves_all(matter)) if row.shown or not public]
     known = _Known(
         orders={row.offered_at: row for row in reversed(orders_of(matter))},
-        names=names_of(row.account_id for row in moves),
-        units=Unit.objects.in_bulk({row.unit_id for row in moves if row.unit_id}),
+        names=names_in(matter),
+        units={row.unit.pk: row.unit for row in moves if row.unit is not None},
         reasons=_reasons(work),
     )
     told = [

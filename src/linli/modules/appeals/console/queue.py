@@ -21,8 +21,8 @@ from linli.modules.appeals.selectors import cases
 from linli.modules.appeals.selectors.queue import (
     VIEWS,
     cases_queue,
+    cases_waiting,
     lines_of,
-    mine_count,
     queue_counts,
 )
 from linli.modules.appeals.terms import Perm
@@ -57,15 +57,11 @@ NOTHING = (
 )
 
 
-def _count(actor: Actor) -> int:
-    return mine_count(actor=actor)
-
-
 @console.page(
     "appeals/",
     name="appeal_list",
     needs=Perm.VIEW,
-    menu=Menu(gettext_lazy("Appeals"), "notice", order=0, count=_count),
+    menu=Menu(gettext_lazy("Appeals"), "notice", order=0, waiting=cases_waiting),
 )
 @require_GET
 def appeal_list(request: HttpRequest) -> HttpResponse:

@@ -64,7 +64,7 @@ def _left(matter: Matter) -> dict[str, tuple[str, dt.timedelta | None]]:
     """Who took the matter out of each step, and how long it had been there."""
     told = (Sort.NOTED, Sort.CORRECTED)
     rows = [row for row in workflow.moves_all(matter) if row.sort not in told]
-    names = workflow.names_of(row.account_id for row in rows)
+    names = workflow.names_in(matter)
     found: dict[str, tuple[str, dt.timedelta | None]] = {}
     entered = matter.opened_at
     for row in rows:
@@ -93,7 +93,9 @@ def voices_of(*, actor: Actor, case: Case) -> list[Voice]:
     """Everybody who reported a case, the first of them first."""
     appeals = list(case.appeals.all())
     photos = saying.said_photos(appeals)
-    names = workflow.names_of(appeal.taken_by_id for appeal in appeals)
+    names = workflow.names_in(case.matter)
+    others = {appeal.taken_by_id for appeal in appeals} - names.keys()
+    names = names | workflow.names_of(others)
     return [
         _voice(actor, appeal, names.get(appeal.taken_by_id or 0, ""), photos.get(appeal.number, []))
         for appeal in appeals
@@ -142,7 +144,9 @@ def hands_of(case: Case) -> Hands:
         (each for each in sent if each.state in ("offered", "signed", "contested")), None
     )
     unit = matter.lead_unit or (waiting.unit if waiting is not None else None)
-    holder = workflow.name_of(matter.holder_account_id) if matter.lead_unit is not None else ""
+    holder = ""
+    if matter.lead_unit is not None:
+        holder = workflow.names_in(matter).get(matter.holder_account_id or 0, "")
     steps = workflow.spec_of(matter.definition).steps.values()
     allowed = next((step.offer.refusals for step in steps if step.offer is not None), None)
     return Hands(unit, holder, waiting, sent, allowed)

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.base.counting import counted
 from linli.kernel.places.models import Place
 from linli.modules.appeals.models import Case, CaseQuerySet
 from linli.modules.appeals.rules import Rate
@@ -64,10 +65,9 @@ def rows_listed(*, actor: Actor, place: Place, name: str, period: Period) -> Cas
 
 
 def counts(*, actor: Actor, place: Place, names: Iterable[str], period: Period) -> dict[str, int]:
-    """How many cases each named set holds."""
-    return {
-        name: rows_of(actor=actor, place=place, name=name, period=period).count() for name in names
-    }
+    """How many cases each named set holds; one query."""
+    sets = {name: rows_of(actor=actor, place=place, name=name, period=period) for name in names}
+    return dict(zip(sets, counted(*sets.values()), strict=True))
 
 
 def rates(*, actor: Actor, place: Place, period: Period) -> dict[str, Rate]:

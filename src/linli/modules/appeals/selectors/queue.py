@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -97,9 +97,9 @@ def queue_counts(*, actor: Actor) -> dict[str, int]:
     return dict(seen.order_by().aggregate(**wanted))
 
 
-def mine_count(*, actor: Actor) -> int:
-    """How many cases wait for this actor."""
-    return Matter.objects.mine(actor).filter(case__isnull=False).count()
+def cases_waiting(actor: Actor) -> QuerySet[Matter]:
+    """The matters of the cases that wait for this actor."""
+    return Matter.objects.mine(actor).filter(case__isnull=False)
 
 
 def _view(view: str, actor: Actor) -> Any:

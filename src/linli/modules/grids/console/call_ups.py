@@ -68,7 +68,7 @@ class PersonShown:
         "whistle",
         group=Group.DAILY,
         order=60,
-        count=call_ups.live_count,
+        waiting=call_ups.call_ups_live,
     ),
 )
 @require_GET

@@ -60,7 +60,7 @@ class GridShown:
         "map",
         group=Group.REGISTERS,
         order=41,
-        count=plans.plans_waiting,
+        waiting=plans.plans_waiting,
     ),
 )
 @require_GET

@@ -64,7 +64,7 @@ def grid_sizes(request: HttpRequest) -> HttpResponse:
         page=page,
         rows=rows_of(list(page)),
         may_plan=access.may_anywhere(actor, Perm.DRAFT),
-        waiting=plans.plans_waiting(actor),
+        waiting=plans.plans_waiting(actor).count(),
     )
 
 

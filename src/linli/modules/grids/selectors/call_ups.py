@@ -153,6 +153,6 @@ def call_ups_over(now: dt.datetime) -> list[CallUp]:
     return list(rows.select_related("place").order_by("pk"))
 
 
-def live_count(actor: Actor) -> int:
-    """How many call-ups go on where this actor may see them."""
-    return CallUp.objects.visible_to(actor, Perm.VIEW).filter(ended_at__isnull=True).count()
+def call_ups_live(actor: Actor) -> QuerySet[CallUp]:
+    """The call-ups that go on where this actor may see them."""
+    return CallUp.objects.visible_to(actor, Perm.VIEW).filter(ended_at__isnull=True)

@@ -51,22 +51,17 @@ def plan_open(community: Place) -> GridPlan | None:
     return GridPlan.objects.filter(community=community, state__in=OPEN).first()
 
 
-def plans_waiting(actor: Actor) -> int:
-    """How many plans wait for this actor."""
-    return _waiting(actor).count()
+def plans_waiting(actor: Actor) -> QuerySet[GridPlan]:
+    """The plans that wait for this actor: proposed by somebody else where they decide."""
+    rows = GridPlan.objects.visible_to(actor, Perm.APPROVE).filter(state=PlanState.PROPOSED)
+    own = Q(proposed_by_id=actor.account_id) | Q(drafted_by_id=actor.account_id)
+    return rows.exclude(own)
 
 
 def plans_to_decide(actor: Actor, most: int = 5) -> list[GridPlan]:
     """The plans that wait for this actor, the oldest first."""
-    rows = _waiting(actor).select_related("community").defer("community__boundary")
+    rows = plans_waiting(actor).select_related("community").defer("community__boundary")
     return list(rows.order_by("proposed_at")[:most])
-
-
-def _waiting(actor: Actor) -> QuerySet[GridPlan]:
-    """Proposed by somebody else where this actor decides."""
-    rows = GridPlan.objects.visible_to(actor, Perm.APPROVE).filter(state=PlanState.PROPOSED)
-    own = Q(proposed_by_id=actor.account_id) | Q(drafted_by_id=actor.account_id)
-    return rows.exclude(own)
 
 
 def communities_to_divide(*, actor: Actor) -> PlaceQuerySet:

@@ -295,7 +295,7 @@ def test_another_city_neither_sees_nor_calls(town: Town, crew: Crew) -> None:
     leshan = town_make("leshan", "511100", 103.0)
     stranger = actor_of(staff("dispatcher", leshan.subdistrict))
     assert call_ups.call_up_get(actor=stranger, call_up_id=call_up.pk) is None
-    assert call_ups.live_count(stranger) == 0
+    assert call_ups.call_ups_live(stranger).count() == 0
     with pytest.raises(Forbidden):
         services.call_up_stand_down(actor=stranger, call_up=call_up)
     with pytest.raises(Forbidden):

@@ -230,8 +230,8 @@ def test_who_drew_a_plan_up_does_not_decide_on_it(
     with pytest.raises(Forbidden) as refusal:
         services.plan_approve(actor=actor_of(account), plan=plan)
     assert refusal.value.code == "plan_own"
-    assert plans.plans_waiting(dispatcher) == 1
-    assert plans.plans_waiting(actor_of(account)) == 0
+    assert plans.plans_waiting(dispatcher).count() == 1
+    assert plans.plans_waiting(actor_of(account)).count() == 0
 
 
 def test_a_plan_sent_back_says_why_and_can_be_mended(

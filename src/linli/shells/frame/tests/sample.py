@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from linli.base.errors import Conflict, Forbidden, Invalid, TooMany
 from linli.config.urls import urlpatterns as house
+from linli.kernel.accounts.models import Account
 from linli.shells.frame.context import frame as frame_context
 from linli.shells.frame.faces import SIGNED_IN, Face
 from linli.shells.frame.menu import Menu
@@ -33,7 +34,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     "work/",
     name="work",
     needs="sample.work",
-    menu=Menu("Work", "desk", order=10, count=lambda _: 7),
+    menu=Menu("Work", "desk", order=10, waiting=lambda _: Account.objects.all()),
 )
 def work(request: HttpRequest) -> HttpResponse:
     """For whoever holds the permission."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from linli.base.actor import ANONYMOUS, Actor, ActorKind, Held
+from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
 from linli.shells.frame.faces import Face
 from linli.shells.frame.menu import Menu
@@ -79,7 +80,10 @@ def test_whoever_holds_the_permission_gets_the_page(client: Client, signed_in: S
     assert response["Cache-Control"] == "private, no-cache"
 
 
-def test_the_navigation_shows_what_is_open_in_order_with_what_waits(rf: RequestFactory) -> None:
+def test_the_navigation_shows_what_is_open_in_order_with_what_waits(
+    rf: RequestFactory, db: None
+) -> None:
+    AccountFactory.create_batch(7)
     request = _request(rf, "/sample/work/", _worker())
     entries = sample.entries(request)
     assert [entry.label for entry in entries] == ["Open to all", "Work", "Mine"]
@@ -87,7 +91,7 @@ def test_the_navigation_shows_what_is_open_in_order_with_what_waits(rf: RequestF
     assert [entry.is_current for entry in entries] == [False, True, False]
 
 
-def test_a_stranger_sees_only_public_entries(rf: RequestFactory) -> None:
+def test_a_stranger_sees_only_public_entries(rf: RequestFactory, db: None) -> None:
     request = _request(rf, "/sample/", ANONYMOUS)
     assert [entry.label for entry in sample.entries(request)] == ["Open to all"]
 
