@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from linli.base import clock
@@ -23,15 +23,20 @@ ROLE = "role"
 
 
 def actor_for(account: Account, request_id: str = "") -> Actor:
-    """The actor that an account is today: one query, one for what its roles permit, and one for
-    the person behind it.
+    """The actor that an account is today: three queries, and one for the person behind it.
 
     An account that was closed is nobody.
     """
     if not account.is_active:
         return Actor(kind=ActorKind.ANONYMOUS, request_id=request_id)
     today = clock.today()
-    grants, units = _standing(account, today)
+    grants = list(
+        Grant.objects.on(today)
+        .filter(account=account)
+        .order_by("place__path", "role", "pk")
+        .values_list("role", "place__path", "unit_id")
+    )
+    units = Membership.objects.on(today).filter(account=account).order_by("unit_id")
     person = person_resolver(account.pk)
     return Actor(
         kind=ActorKind.ACCOUNT,
@@ -40,25 +45,9 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         label=(person.name if person else "") or account.get_username(),
         name_key_id=account.name_key_id,
         grants=held_on(grants, today),
-        unit_ids=units,
+        unit_ids=tuple(dict.fromkeys(units.values_list("unit_id", flat=True))),
         request_id=request_id,
     )
-
-
-def _standing(
-    account: Account, day: dt.date
-) -> tuple[list[tuple[str, str, int | None]], tuple[int, ...]]:
-    """The grants of an account as (role, place path, unit), by place, and the units it belongs to;
-    one query, in which a membership is a row without a role.
-    """
-    grants = Grant.objects.on(day).filter(account=account)
-    members = Membership.objects.on(day).filter(account=account)
-    rows = grants.values_list("place__path", "role", "pk", "unit_id").union(
-        members.values_list(Value(""), Value(""), Value(0), "unit_id"), all=True
-    )
-    held = sorted(row for row in rows if row[1])
-    units = sorted({unit_id for _path, role, _pk, unit_id in rows if not role})
-    return [(role, path, unit_id) for path, role, _pk, unit_id in held], tuple(units)
 
 
 def actor_then(actor: Actor) -> Actor:
