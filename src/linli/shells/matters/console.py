@@ -19,6 +19,7 @@ from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import matter_read
 from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console, may_any
+from linli.shells.frame.files import file_answer
 from linli.shells.frame.menu import Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
@@ -136,10 +137,4 @@ def matter_file(request: HttpRequest, number: str, key: str) -> HttpResponse:
     if matter_find(actor_of(request), number) is None:
         raise Forbidden("", code="unknown")
     variant = Variant.THUMBNAIL if request.GET.get("size") == "small" else Variant.FULL
-    served = files.file_read(actor=actor_of(request), key=key, variant=variant)
-    response = HttpResponse(served.path.read_bytes(), content_type=served.content_type)
-    manner = "inline" if served.is_inline else "attachment"
-    response["Content-Disposition"] = f'{manner}; filename="{served.name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-cache"  # rights are asked on each download
-    return response
+    return file_answer(files.file_read(actor=actor_of(request), key=key, variant=variant))

@@ -5,14 +5,30 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
-from linli.base import clock
+from linli.config.testing.kept import kept_for_module, own_copy
 from linli.kernel.workflow.factories import FRIDAY, base_pack, small_city
 
 
+def _city_make() -> SimpleNamespace:
+    base_pack()
+    return small_city()
+
+
+@pytest.fixture(scope="module")
+def city_kept(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[SimpleNamespace]:
+    """The same, once for a module."""
+    del django_db_setup
+    with kept_for_module(django_db_blocker, _city_make, FRIDAY) as made:
+        yield made
+
+
 @pytest.fixture
-def city(db: None) -> Iterator[SimpleNamespace]:
+def city(city_kept: SimpleNamespace, db: None) -> Iterator[SimpleNamespace]:
     """The small city on a Friday afternoon, with the base pack in force."""
-    with clock.at(FRIDAY):
-        base_pack()
-        yield small_city()
+    del db
+    with own_copy(city_kept, FRIDAY) as own:
+        yield own

@@ -32,6 +32,7 @@ from linli.modules.appeals.portal.following import (
 from linli.modules.appeals.selectors import cases, intake, reporter, saying
 from linli.modules.appeals.terms import FILES_OWNER
 from linli.shells.frame.faces import portal
+from linli.shells.frame.files import file_answer
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.go import registry as go
@@ -95,13 +96,7 @@ def appeal_find(request: HttpRequest) -> HttpResponse:
 def appeal_photo(request: HttpRequest, key: str) -> HttpResponse:
     """A photo of an appeal, for whoever may see the appeal."""
     variant = Variant.THUMBNAIL if request.GET.get("size") == "small" else Variant.FULL
-    served = _photo(request, key, variant)
-    response = HttpResponse(served.path.read_bytes(), content_type=served.content_type)
-    manner = "inline" if served.is_inline else "attachment"
-    response["Content-Disposition"] = f'{manner}; filename="{served.name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-cache"  # rights are asked on each download
-    return response
+    return file_answer(_photo(request, key, variant))
 
 
 def _photo(request: HttpRequest, key: str, variant: str) -> file_services.Served:

@@ -17,6 +17,8 @@ CONTACT = {"how": "phone", "reached": "yes", "note": "说好明天上午来"}
 RESULT = {"outcome": "solved", "done": "清掏了雨水井", "reply": "已经疏通，请您看看。"}
 MONDAY = dt.datetime(2026, 3, 9, 9, 0, tzinfo=clock.ZONE)
 """An ordinary Monday morning."""
+MORNING = MONDAY + dt.timedelta(hours=2)
+"""Two hours later, when the figures are read."""
 
 
 def crew_of(city: SimpleNamespace) -> SimpleNamespace:
@@ -108,3 +110,21 @@ def month_of(crew: SimpleNamespace) -> None:
     with clock.at(MONDAY):
         accepted(crew, what="今天早上井堵了")
         filed(crew, what="今天楼道灯不亮", class_key="street_lights", place=tree.other_grid)
+
+
+def month_make(city: SimpleNamespace) -> SimpleNamespace:
+    """The crew with their superiors (`by_role`), after the weeks of `month_of`."""
+    with clock.at(MONDAY - dt.timedelta(days=20)):
+        crew = crew_of(city)
+    month_of(crew)
+    with clock.at(MORNING):
+        crew.by_role = {
+            "leader of the district": crew.leader,
+            "dispatcher": crew.dispatcher,
+            "dispatcher elsewhere": crew.stranger,
+            "secretary": staff("community_secretary", city.community, name="宋书记"),
+            "grid leader": staff("grid_leader", city.grid, name="齐网格长"),
+            "administrator": staff("system_administrator", city.district, name="管理员"),
+            "head of the water bureau": staff("leader", city.district, city.water, name="钱局长"),
+        }
+    return crew

@@ -3,9 +3,8 @@
 place.
 """
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -14,9 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from linli.base import clock
 from linli.kernel.accounts.models import Account
-from linli.modules.appeals.tests.round import MONDAY, crew_of, filed, month_of
+from linli.modules.appeals.tests.round import filed
 from linli.modules.appeals.tests.town import staff
 
 pytestmark = pytest.mark.django_db
@@ -57,25 +55,6 @@ def links_of(page: str) -> list[tuple[str, int]]:
     parser = Links()
     parser.feed(page)
     return [(href, int(re.sub(r"\D", "", text))) for href, text in parser.found]
-
-
-@pytest.fixture
-def month(city: SimpleNamespace) -> Iterator[SimpleNamespace]:
-    """The crew with their superiors, at the end of some weeks of work."""
-    with clock.at(MONDAY - dt.timedelta(days=20)):
-        crew = crew_of(city)
-    month_of(crew)
-    with clock.at(MONDAY + dt.timedelta(hours=2)):
-        crew.by_role = {
-            "leader of the district": crew.leader,
-            "dispatcher": crew.dispatcher,
-            "dispatcher elsewhere": crew.stranger,
-            "secretary": staff("community_secretary", city.community, name="宋书记"),
-            "grid leader": staff("grid_leader", city.grid, name="齐网格长"),
-            "administrator": staff("system_administrator", city.district, name="管理员"),
-            "head of the water bureau": staff("leader", city.district, city.water, name="钱局长"),
-        }
-        yield crew
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 """Figures of appeals: what is counted, and that every figure is the count of its rows."""
 
 import datetime as dt
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -13,28 +12,9 @@ from linli.modules.appeals.rules import Rate
 from linli.modules.appeals.selectors import figures
 from linli.modules.appeals.selectors.queue import Filters, cases_queue, queue_counts
 from linli.modules.appeals.selectors.slices import GAPS, RATES, SLICES
-from linli.modules.appeals.tests.round import (
-    MONDAY,
-    accepted,
-    answered,
-    crew_of,
-    filed,
-    month_of,
-    moved,
-)
 from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def month(city: SimpleNamespace) -> Iterator[SimpleNamespace]:
-    """The crew, at the end of some weeks of work."""
-    with clock.at(MONDAY - dt.timedelta(days=20)):
-        crew = crew_of(city)
-    month_of(crew)
-    with clock.at(MONDAY + dt.timedelta(hours=2)):
-        yield crew
 
 
 def test_what_each_set_holds(month: SimpleNamespace) -> None:
@@ -138,27 +118,6 @@ def test_the_counts_of_the_queue_are_the_lengths_of_its_views(month: SimpleNames
             for view in queue_counts(actor=actor)
         }
         assert queue_counts(actor=actor) == lengths
-
-
-def test_what_is_due_first_stands_first(city: SimpleNamespace) -> None:
-    with clock.at(MONDAY):
-        crew = crew_of(city)
-        slow = filed(crew, what="物业不管事", class_key="property_service")
-        urgent = filed(crew, what="井盖没了", class_key="manholes")
-        busy = accepted(crew)
-        rows = list(cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all")))
-    due = {case.pk: case.matter.next_due_at for case in (slow, urgent, busy)}
-    assert [row.pk for row in rows] == sorted(due, key=lambda pk: (due[pk], pk))
-
-
-def test_what_no_clock_runs_for_stands_at_the_end(city: SimpleNamespace) -> None:
-    with clock.at(MONDAY):
-        crew = crew_of(city)
-        waiting = moved(crew, answered(crew), "dispatcher", "pass", how="on_site")
-        open_one = filed(crew, what="井盖没了", class_key="manholes")
-        rows = list(cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all")))
-    assert waiting.matter.next_due_at is None
-    assert [row.pk for row in rows] == [open_one.pk, waiting.pk]
 
 
 def test_a_share_of_nothing_has_no_value() -> None:

@@ -303,6 +303,7 @@ class TestFollow:
         shown = owner.get(address)
         assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
         assert shown.content[:2] == b"\xff\xd8"
+        assert "default-src 'none'" in shown["Content-Security-Policy"]
         assert Client().get(address).status_code == 404
 
     def test_a_stranger_who_filed_it_sees_the_photos_too(

@@ -2,21 +2,18 @@
 """A city that works, with procedures that no module shows."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
-from linli.base import clock
+from linli.config.testing.kept import kept_for_module, own_copy
 from linli.kernel.accounts.models import Account
 from linli.kernel.workflow.factories import (
     FRIDAY,
     base_pack,
-    definition_keep,
-    pack_entries,
     small_city,
 )
 from linli.kernel.workflow.models import Matter
@@ -27,24 +24,28 @@ SeenBy = Callable[[Account], Client]
 Press = Callable[..., Any]
 
 
+def _city_make() -> SimpleNamespace:
+    base_pack()
+    hazards()
+    return small_city()
+
+
+@pytest.fixture(scope="module")
+def city_kept(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[SimpleNamespace]:
+    """The same, once for a module."""
+    del django_db_setup
+    with kept_for_module(django_db_blocker, _city_make, FRIDAY) as made:
+        yield made
+
+
 @pytest.fixture
-def city(db: None) -> Iterator[SimpleNamespace]:
+def city(city_kept: SimpleNamespace, db: None) -> Iterator[SimpleNamespace]:
     """The small city on a Friday afternoon, with the base pack and these tests' procedures."""
-    with clock.at(FRIDAY):
-        base_pack()
-        hazards()
-        yield small_city()
-
-
-@pytest.fixture
-def bare_city(db: None) -> Iterator[SimpleNamespace]:
-    """The same with the base pack's roles and the procedure of a module alone."""
-    known = pack_entries(Path(settings.LINLI_PACKS) / "base")
-    with clock.at(FRIDAY):
-        for key, body in known["role"].items():
-            definition_keep("role", key, body)
-        definition_keep("workflow", "appeal", known["workflow"]["appeal"])
-        yield small_city()
+    del db
+    with own_copy(city_kept, FRIDAY) as own:
+        yield own
 
 
 @pytest.fixture

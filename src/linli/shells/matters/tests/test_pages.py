@@ -97,12 +97,6 @@ class TestMenu:
         (entry,) = [each for each in page.context["menu"]() if each.address == LIST]
         assert entry.count == 1
 
-    def test_it_is_not_there_where_modules_show_everything(
-        self, bare_city: SimpleNamespace, seen_by: SeenBy
-    ) -> None:
-        page = seen_by(bare_city.dispatcher).get("/console/")
-        assert LIST not in {each.address for each in page.context["menu"]()}
-
 
 class TestPage:
     def test_it_says_how_the_matter_stands(self, city: SimpleNamespace, seen_by: SeenBy) -> None:
