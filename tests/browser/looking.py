@@ -24,6 +24,7 @@ SPOKEN = {"Linli", "English", "PostgreSQL", "SQLite"} | {
 VERSION = re.compile(r"\b[0-9a-f]{8}\b")
 COMMAND = re.compile(r"\./linli(?: [a-z]+)*")
 """What somebody is told to type."""
+ADDRESS = re.compile(r"https?://[\w./-]+", re.ASCII)
 
 DATA = "a.row[href*='/messages/']"
 """What was written to somebody stays in the language it was written in."""
@@ -97,7 +98,7 @@ def faults(page: Page, language: str) -> Iterator[str]:
 
 def _is_english(text: str) -> bool:
     """Whether words on a Chinese page are English."""
-    plain = VERSION.sub("", COMMAND.sub("", text))
+    plain = VERSION.sub("", COMMAND.sub("", ADDRESS.sub("", text)))
     words = [word for word in WORD.findall(plain) if word not in SPOKEN]
     return len(words) >= MANY_WORDS or bool(words and not CHINESE.search(text))
 
