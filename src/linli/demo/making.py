@@ -17,6 +17,7 @@ from linli.base.definitions import definitions_kept
 from linli.base.errors import Conflict, Invalid, Refused
 from linli.demo import acts
 from linli.demo.agenda import Season, agenda
+from linli.demo.beside import Scene, beside_live
 from linli.demo.city import city_build
 from linli.demo.crew import areas_of, crew_of
 from linli.demo.echo.maps import Maps, parts_of
@@ -174,10 +175,12 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
         progress(Told(text, filed, len(cases)))
 
     parts = wish.parts or parts_for(size.lived)
+    grid = places.subtree(district.path, "grid").order_by("code")[0]
     with _kept(wish, WEEKS, standing(top)) as memory:
         if memory is not None and size.tellings > 1:
             memory.telling = Echo(Maps(lived_in), size.tellings, memory.tables)
         weeks_pass(stage, until, cases, tell, memory=memory, parts=parts)
+    beside_live(Scene(stage.crew, stage.units, season.office, until, grid))
     return len(cases) * size.tellings
 
 

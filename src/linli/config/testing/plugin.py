@@ -43,7 +43,7 @@ settings.load_profile("linli")
 
 
 IS_POSTGRES = os.environ["LINLI_DATABASE_URL"].startswith("postgres")
-USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_blocker"}
+USES_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

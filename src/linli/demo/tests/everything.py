@@ -45,6 +45,8 @@ NAMED = {
     "account_id": "accounts.Account",
     "appeal_id": "appeals.Appeal",
     "ballot_id": "ballots.Ballot",
+    "call_up_id": "grids.CallUp",
+    "called_id": "grids.CalledPerson",
     "case_id": "appeals.Case",
     "household_id": "people.Household",
     "matter_id": "workflow.Matter",
@@ -53,6 +55,7 @@ NAMED = {
     "order": "workflow.HandOver",
     "person_id": "people.Person",
     "place_id": "places.Place",
+    "plan_id": "grids.GridPlan",
     "unit": "units.Unit",
     "unit_id": "units.Unit",
 }
@@ -61,6 +64,16 @@ NAMED = {
 _LETTERS = {"m": "workflow.Matter", "c": "workflow.Clock"}
 _IN_KEY = re.compile(r"\b([mc])(\d+)(?=[.:])")
 _OF_ACCOUNT = re.compile(r":(\d+)$")
+
+_GRIDS = {"call": "grids.CallUp", "plan": "grids.GridPlan"}
+_OF_GRIDS = re.compile(r"\b(call|plan)(?:[-_]?ups?|s)?[:/](\d+)\b")
+"""`/field/call-ups/3/`, `/console/grids/plans/3/`, `grids.call_up:3:over`."""
+
+KEYS = ("key", "group", "gate_key", "parent_gate", "link")
+"""Columns whose texts are made of the keys of other rows."""
+
+UNITS_CHOSEN = ("called_units", "lead")
+"""Fields of the call-out's form: units, by their ids as a page sends them."""
 
 Told = dict[str, Any]
 
@@ -116,7 +129,7 @@ class Everything:
             return self.key(_OF_ACCOUNT.sub(self._account, value))
         if isinstance(field, models.JSONField):
             return self.ids(value)
-        return self.key(value) if field.attname in ("key", "group", "gate_key") else value
+        return self.key(value) if field.attname in KEYS else value
 
     def name(self, label: str, pk: Any) -> Any:
         """What a row is known by, as it would say itself."""
@@ -153,10 +166,14 @@ class Everything:
 
     def key(self, text: str) -> str:
         """A key made of others, such as `m17.3.move.0:42`."""
-        return _IN_KEY.sub(lambda one: str(self.name(_LETTERS[one[1]], int(one[2]))), text)
+        plain = _OF_GRIDS.sub(self._of_grids, text)
+        return _IN_KEY.sub(lambda one: str(self.name(_LETTERS[one[1]], int(one[2]))), plain)
 
     def _account(self, found: "re.Match[str]") -> str:
         return str(self.name("accounts.Account", int(found[1])))
+
+    def _of_grids(self, found: "re.Match[str]") -> str:
+        return str(self.name(_GRIDS[found[1]], int(found[2])))
 
     def ids(self, value: Any) -> Any:
         """A payload with what its ids stand for."""
@@ -169,4 +186,7 @@ class Everything:
     def _named(self, name: str, value: Any) -> Any:
         if name in NAMED and isinstance(value, int):
             return self.name(NAMED[name], value)
+        if name in UNITS_CHOSEN:
+            chosen = value if isinstance(value, list) else [value]
+            return [self.name("units.Unit", int(each)) for each in chosen]
         return self.key(value) if name == "key" and isinstance(value, str) else self.ids(value)

@@ -46,8 +46,8 @@ def told() -> Iterator[None]:
 
 
 def _of(code: str) -> list[tuple[object, ...]]:
-    """What is known of the matters of a subdistrict, but for where exactly and by whom."""
-    rows = Matter.objects.filter(place__path__contains=f"/{code}/")
+    """What is known of the cases of a subdistrict, but for where exactly and by whom."""
+    rows = Matter.objects.filter(place__path__contains=f"/{code}/", case__isnull=False)
     steps = rows.annotate(moves_made=Count("moves", distinct=True))
     return sorted(steps.values_list("title", "class_key", "step", "opened_at", "end", "moves_made"))
 
@@ -100,7 +100,7 @@ def test_numbers_of_a_day_are_given_once_and_messages_name_their_own(told: None)
     for series in Series.objects.filter(prefix="SQ"):
         serials = [n for n in numbers if n.startswith(f"SQ-{series.on:%Y%m%d}-")]
         assert max(int(n.rpartition("-")[2]) for n in serials) <= series.last
-    for notice in Notice.objects.exclude(link="").iterator():
+    for notice in Notice.objects.filter(link__startswith="/go/matter/").iterator():
         number = notice.link.removeprefix("/go/matter/").rstrip("/")
         assert number in numbers
         assert "SQ-" not in notice.body or number in notice.body

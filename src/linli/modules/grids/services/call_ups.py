@@ -145,7 +145,7 @@ def call_up_answer(
     kept.why_not = "" if is_coming else words
     kept.answered_at = kept.answered_at or clock.now()
     kept.save(update_fields=["answer", "why_not", "answered_at"])
-    _told(actor, kept.call_up, Verb.ANSWERED, {"answer": kept.answer, "called": kept.pk})
+    _told(actor, kept.call_up, Verb.ANSWERED, {"answer": kept.answer, "called_id": kept.pk})
     return kept
 
 
@@ -182,7 +182,7 @@ def call_up_check_in(
     kept.answer, kept.why_not = Answer.COMING, ""
     kept.answered_at = kept.answered_at or kept.came_at
     kept.save()
-    detail = {"called": kept.pk, "at": place.code, "position": has_position}
+    detail = {"called_id": kept.pk, "at": place.code, "position": has_position}
     _told(actor, kept.call_up, Verb.CHECKED_IN, detail)
     return kept
 
@@ -221,7 +221,7 @@ def call_up_assign(*, actor: Actor, called: CalledPerson, place: Place | None) -
         raise Invalid(message, code="call_up_assign", fields={"place": message})
     kept.assigned, kept.assigned_at = place, clock.now() if place is not None else None
     kept.save(update_fields=["assigned", "assigned_at"])
-    detail = {"called": kept.pk, "to": place.code if place is not None else ""}
+    detail = {"called_id": kept.pk, "to": place.code if place is not None else ""}
     _told(actor, kept.call_up, Verb.ASSIGNED, detail)
     return kept
 
@@ -238,7 +238,7 @@ def call_up_sign_off(*, actor: Actor, called: CalledPerson) -> CalledPerson:
     if kept.left_at is None:
         kept.left_at = clock.now()
         kept.save(update_fields=["left_at"])
-        _told(actor, kept.call_up, Verb.SIGNED_OFF, {"called": kept.pk})
+        _told(actor, kept.call_up, Verb.SIGNED_OFF, {"called_id": kept.pk})
     return kept
 
 
