@@ -7,20 +7,19 @@ Each has one account for every role of its packs, some residents, and a case at 
 import datetime as dt
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.test import Client
 from PIL import Image
 from pytest_django.plugin import DjangoDbBlocker
 
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor
+from linli.config.testing.kept import kept_for_module
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
 from linli.kernel.accounts import services as accounts
@@ -463,20 +462,6 @@ def grids_make(city: City) -> None:
 def cities_make() -> TwoCities:
     """Both cities, without cases."""
     return TwoCities(city_make(LESHAN), city_make(BINHAI))
-
-
-@contextmanager
-def kept_for_module(blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What is written inside stays for the tests of a module and is rolled back after them."""
-    with blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            yield
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
-            lookup.forget()
 
 
 @pytest.fixture(scope="module")

@@ -21,10 +21,10 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
+from linli.config.testing.kept import kept_for_module
 from linli.kernel.access import services as access
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.jobs import worker
-from linli.kernel.places import lookup
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 from linli.modules.appeals.models import Appeal, Case
@@ -36,7 +36,6 @@ from tests.stories.conftest import (
     City,
     city_make,
     file_appeal,
-    kept_for_module,
     matter_of,
 )
 
@@ -95,15 +94,6 @@ def _city_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
             account = one.accounts[f"role:{role}"]
             access.grant_give(actor=SYSTEM, account=account, role=role, place=one.top)
         yield one
-
-
-@pytest.fixture
-def city(_city_kept: City, db: None) -> Iterator[City]:
-    """The city on an ordinary morning; whatever a test writes is undone."""
-    del db
-    lookup.forget()
-    with clock.at(NOON):
-        yield _city_kept
 
 
 def let_in(

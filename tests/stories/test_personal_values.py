@@ -24,6 +24,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
+from linli.config.testing.kept import kept_for_module
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event
@@ -44,7 +45,6 @@ from tests.stories.conftest import (
     city_make,
     file_appeal,
     fresh,
-    kept_for_module,
 )
 
 pytestmark = pytest.mark.django_db

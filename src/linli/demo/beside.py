@@ -15,6 +15,7 @@ from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.calendar import WorkCalendar
 from linli.demo.crew import Crew
+from linli.demo.living import working_days_back
 from linli.demo.names import DATA
 from linli.demo.passing import first_timer
 from linli.kernel.events import services as events
@@ -71,12 +72,8 @@ class Scene:
         return [unit for unit in known if self.crew.of("handler", unit) is not None]
 
     def back(self, days: int, hour: int, minute: int = 0) -> dt.datetime:
-        """A time of day so many working days ago."""
-        day = clock.local(self.until).date()
-        while days:
-            day -= dt.timedelta(days=1)
-            days -= self.office.is_working(day)
-        return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=clock.ZONE)
+        """A time of day so many working days before the last moment."""
+        return working_days_back(self.office, self.until, days, dt.time(hour, minute))
 
     def words(self, key: str) -> dict[str, Any]:
         """What is said in a story, with the community's name where it belongs."""

@@ -56,13 +56,7 @@ class _Telling:
 
     def back(self, days: int, at: dt.time) -> dt.datetime:
         """A time of day so many working days before the last moment."""
-        day = clock.local(self.season.until).date()
-        left = days
-        while True:
-            left -= self.season.office.is_working(day)
-            day -= dt.timedelta(days=1)
-            if left <= 0 and self.season.office.is_working(day):
-                return dt.datetime.combine(day, at, tzinfo=clock.ZONE)
+        return working_days_back(self.season.office, self.season.until, days, at)
 
     def ago(self, minutes: int) -> dt.datetime:
         """So many minutes before the last moment."""
@@ -233,6 +227,18 @@ def _door(telling: _Telling) -> Planned:
     planned.channel, planned.contact, planned.living = "portal", ("", ""), DOOR
     planned.resident = next(each for each in area.residents if each.is_door)
     return planned
+
+
+def working_days_back(
+    office: WorkCalendar, until: dt.datetime, days: int, at: dt.time
+) -> dt.datetime:
+    """A time of day so many working days before a moment."""
+    day, left = clock.local(until).date(), days
+    while True:
+        left -= office.is_working(day)
+        day -= dt.timedelta(days=1)
+        if left <= 0 and office.is_working(day):
+            return dt.datetime.combine(day, at, tzinfo=clock.ZONE)
 
 
 def eve_of_rest(office: WorkCalendar, until: dt.datetime) -> dt.datetime:

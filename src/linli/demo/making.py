@@ -175,11 +175,11 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
         progress(Told(text, filed, len(cases)))
 
     parts = wish.parts or parts_for(size.lived)
-    grid = places.subtree(district.path, "grid").order_by("code")[0]
     with _kept(wish, WEEKS, standing(top)) as memory:
         if memory is not None and size.tellings > 1:
             memory.telling = Echo(Maps(lived_in), size.tellings, memory.tables)
         weeks_pass(stage, until, cases, tell, memory=memory, parts=parts)
+    grid = places.subtree(district.path, "grid").order_by("code")[0]
     beside_live(Scene(stage.crew, stage.units, season.office, until, grid))
     return len(cases) * size.tellings
 

@@ -147,7 +147,7 @@ class Sheet(Standing):
     @cached_property
     def holder(self) -> str:
         """Who has it in hand."""
-        return workflow.names_in(self.matter).get(self.matter.holder_account_id or 0, "")
+        return workflow.holder_in(self.matter)
 
     @property
     def hands_state(self) -> tuple[str, str]:

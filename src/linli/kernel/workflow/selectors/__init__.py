@@ -12,7 +12,7 @@ from linli.kernel.workflow.definitions import (
 from linli.kernel.workflow.histories import matter_read, moves_all, orders_of
 from linli.kernel.workflow.selectors.batches import BatchView, batch_find, batch_newest
 from linli.kernel.workflow.selectors.moves import OpenMove, moves_open
-from linli.kernel.workflow.selectors.names import name_of, names_in, names_of
+from linli.kernel.workflow.selectors.names import holder_in, name_of, names_in, names_of
 from linli.kernel.workflow.selectors.reading import (
     ClockView,
     TodoView,
@@ -43,6 +43,7 @@ __all__ = [
     "clocks_of",
     "duties_for",
     "duties_in_force",
+    "holder_in",
     "honest",
     "matter_find",
     "matter_read",

@@ -30,6 +30,11 @@ def names_in(matter: Matter) -> dict[int, str]:
     return known
 
 
+def holder_in(matter: Matter) -> str:
+    """The name of whoever has a matter in hand, from the names of its history; "" for nobody."""
+    return names_in(matter).get(matter.holder_account_id or 0, "")
+
+
 def name_of(account_id: int | None) -> str:
     """What people call one account; "" for nobody."""
     return names_of([account_id]).get(account_id or 0, "")

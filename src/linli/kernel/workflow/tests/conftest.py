@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""A city that works, at a known moment."""
+"""The small city on a Friday afternoon, with the base pack in force."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
-import pytest
-from pytest_django.plugin import DjangoDbBlocker
-
-from linli.config.testing.kept import kept_for_module, own_copy
+from linli.config.testing.kept import kept_fixtures
 from linli.kernel.workflow.factories import FRIDAY, base_pack, small_city
 
 
@@ -16,19 +12,4 @@ def _city_make() -> SimpleNamespace:
     return small_city()
 
 
-@pytest.fixture(scope="module")
-def city_kept(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[SimpleNamespace]:
-    """The same, once for a module."""
-    del django_db_setup
-    with kept_for_module(django_db_blocker, _city_make, FRIDAY) as made:
-        yield made
-
-
-@pytest.fixture
-def city(city_kept: SimpleNamespace, db: None) -> Iterator[SimpleNamespace]:
-    """The small city on a Friday afternoon, with the base pack in force."""
-    del db
-    with own_copy(city_kept, FRIDAY) as own:
-        yield own
+kept, city = kept_fixtures(_city_make, FRIDAY)

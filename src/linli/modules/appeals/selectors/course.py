@@ -144,9 +144,7 @@ def hands_of(case: Case) -> Hands:
         (each for each in sent if each.state in ("offered", "signed", "contested")), None
     )
     unit = matter.lead_unit or (waiting.unit if waiting is not None else None)
-    holder = ""
-    if matter.lead_unit is not None:
-        holder = workflow.names_in(matter).get(matter.holder_account_id or 0, "")
+    holder = workflow.holder_in(matter) if matter.lead_unit is not None else ""
     steps = workflow.spec_of(matter.definition).steps.values()
     allowed = next((step.offer.refusals for step in steps if step.offer is not None), None)
     return Hands(unit, holder, waiting, sent, allowed)

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A city that works, with procedures that no module shows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
 
-from linli.config.testing.kept import kept_for_module, own_copy
+from linli.config.testing.kept import kept_fixtures
 from linli.kernel.accounts.models import Account
 from linli.kernel.workflow.factories import (
     FRIDAY,
@@ -30,22 +29,7 @@ def _city_make() -> SimpleNamespace:
     return small_city()
 
 
-@pytest.fixture(scope="module")
-def city_kept(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[SimpleNamespace]:
-    """The same, once for a module."""
-    del django_db_setup
-    with kept_for_module(django_db_blocker, _city_make, FRIDAY) as made:
-        yield made
-
-
-@pytest.fixture
-def city(city_kept: SimpleNamespace, db: None) -> Iterator[SimpleNamespace]:
-    """The small city on a Friday afternoon, with the base pack and these tests' procedures."""
-    del db
-    with own_copy(city_kept, FRIDAY) as own:
-        yield own
+kept, city = kept_fixtures(_city_make, FRIDAY)
 
 
 @pytest.fixture
