@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from playwright.sync_api import Error, Page, Response
 
+from linli.config.testing import numbers
 from tests.browser.visiting import Watch
 
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{20,}|\d+")
@@ -51,6 +52,7 @@ class Crawl:
 
     `most_alike` pages of one kind are opened; links of pages `deepest` steps from the first are not
     followed. With `is_quick` pages whose addresses choose another value of the same list are alike.
+    With `is_counting` each number of a page is held against the rows that it opens.
     """
 
     page: Page
@@ -59,6 +61,8 @@ class Crawl:
     deepest: int
     most_alike: int = 1
     is_quick: bool = False
+    is_counting: bool = False
+    fetched: dict[str, str] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
@@ -94,7 +98,25 @@ class Crawl:
             return False
         self._say(address, self.look(self.page))
         self._say(address, self.watch.taken())
+        if self.is_counting and answer.status < 400:
+            self._say(address, self._miscounted(answer))
         return answer.status < 400
+
+    def _miscounted(self, answer: Response) -> list[str]:
+        """The numbers that open other rows than they say; asked anew once, for the city lives."""
+        found = list(numbers.faults(answer.url, answer.text(), self._fetch))
+        if not found:
+            return []
+        self.fetched.clear()
+        return list(numbers.faults(answer.url, self._fetch(answer.url), self._fetch))
+
+    def _fetch(self, address: str) -> str:
+        """The HTML of an address, asked for once a crawl; "" for what is no page."""
+        if address not in self.fetched:
+            answer = self.page.context.request.get(address)
+            is_page = answer.ok and "text/html" in answer.headers.get("content-type", "")
+            self.fetched[address] = answer.text() if is_page else ""
+        return self.fetched[address]
 
     def _ways(self) -> Iterator[str]:
         found = self.page.evaluate(WAYS)

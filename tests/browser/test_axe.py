@@ -26,7 +26,7 @@ RUN = """async () => {
 }"""
 
 KEY_PAGES = {
-    VISITOR: ("/", "/accounts/login/"),
+    VISITOR: ("/", "/accounts/login/", "/api/docs/"),
     "resident": ("/portal/", "/portal/appeals/new/", "/portal/appeals/"),
     "grid_worker": ("/field/", "/field/appeals/new/"),
     "dispatcher": ("/console/", "/console/appeals/"),

@@ -2,10 +2,11 @@
 """Every button that sends something is pressed once, filled in as well as a machine can."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Error, Page, TimeoutError
 
 from tests.browser.crawling import NUMBER, SETTLING, Crawl
 from tests.browser.looking import faults
@@ -112,11 +113,25 @@ def _pressed(visit: Visit, page: Page, button: Button) -> Iterator[str]:
 
 def _answered(page: Page, button: Button) -> list[str]:
     """Press it and wait until its answer stands there."""
+    page.evaluate("window.before = true")
+    sent = page.expect_response(lambda answer: answer.request.method == "POST", timeout=ANSWER)
     try:
-        with page.expect_response(lambda answer: answer.request.method == "POST", timeout=ANSWER):
+        with sent as told:
             page.evaluate(PRESS, [button.form, button.nth])
     except TimeoutError:
         return ["nothing was sent"]
+    is_download = "content-disposition" in told.value.headers
+    if told.value.request.is_navigation_request() and not is_download:
+        _wait_for_another(page)
     page.wait_for_timeout(4 * SETTLING)
     page.wait_for_load_state()
     return []
+
+
+def _wait_for_another(page: Page) -> None:
+    """Wait until another page than the marked one stands there, on a slow machine as well."""
+    for _again in range(ANSWER // SETTLING):
+        with suppress(Error):  # the page went away while it was asked
+            if page.evaluate("!window.before && document.readyState === 'complete'"):
+                return
+        page.wait_for_timeout(SETTLING)

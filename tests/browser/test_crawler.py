@@ -22,7 +22,7 @@ TO_THE_END = 50
 
 @pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
 def test_the_first_two_levels_hold_on_a_phone(visit: Visit, persona: str) -> None:
-    hold(_crawl(visit, persona, "zh-hans", deepest=2))
+    hold(_crawl(visit, persona, "zh-hans", deepest=2, is_counting=True))
 
 
 @pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
@@ -45,6 +45,7 @@ def test_all_pages_hold(visit: Visit, persona: str, language: str, is_desk: bool
             most_alike=2 if is_whole else 1,
             is_desk=is_desk,
             is_quick=not is_whole,
+            is_counting=is_whole,
         )
     )
 
@@ -64,6 +65,7 @@ def _crawl(
     most_alike: int = 1,
     is_desk: bool = False,
     is_quick: bool = False,
+    is_counting: bool = False,
 ) -> Crawl:
     device = visit.device(DESK if is_desk else PHONE, language=language)
     starts: tuple[str, ...]
@@ -76,6 +78,6 @@ def _crawl(
     def look(page: Page) -> list[str]:
         return list(faults(page, language))
 
-    crawl = Crawl(page, visit.watch, look, deepest, most_alike, is_quick)
+    crawl = Crawl(page, visit.watch, look, deepest, most_alike, is_quick, is_counting)
     crawl.walk(*starts)
     return crawl

@@ -22,6 +22,7 @@ from linli.base.actor import SYSTEM, Actor
 from linli.config.testing.kept import kept_for_module
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
+from linli.kernel.access.terms import AbuseKind
 from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.models import Account
 from linli.kernel.packs.services import draft_open, pack_load
@@ -411,6 +412,7 @@ def cases_make(city: City) -> None:
     )
     grids_make(city)
     partner_make(city)
+    abuse_make(city)
     draft_open(actor=city.actor("pack_writer"), pack=city.plan.pack, title="改几条职责")
     waiting = city.cases["received"].case.matter
     city.batch = workflow.batch_ask(actor=dispatcher, move="dispatch", matters=[waiting])
@@ -435,6 +437,13 @@ def partner_make(city: City) -> None:
         place=place,
     )
     exchange.data_open(actor=SYSTEM, data_set="cases", place=place)
+
+
+def abuse_make(city: City) -> None:
+    """A number from which nothing is taken for now."""
+    place = city.places["subdistrict"]
+    reason = f"{place.name}一天收到三百条广告"
+    access.abuse_add(actor=SYSTEM, kind=AbuseKind.PHONE, key="19900000000", at=place, reason=reason)
 
 
 def grids_make(city: City) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A pack changes: what the change touches is said before, and a version can come back."""
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
@@ -8,20 +9,26 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.base.errors import Invalid
+from linli.kernel.access.factories import GrantFactory
+from linli.kernel.access.services import actor_for
+from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.events import services as events
 from linli.kernel.packs.commands import packs as commands
 from linli.kernel.packs.diffing import Bodies, Weight, pack_diff
 from linli.kernel.packs.models import PackLoad
 from linli.kernel.packs.services import pack_load, pack_restore
+from linli.kernel.places.factories import city_tree
 from linli.kernel.places.models import Place
 from linli.kernel.workflow.definitions import workflow_get
 from linli.kernel.workflow.factories import FRIDAY
 from linli.kernel.workflow.models import Clock, Definition
-from linli.kernel.workflow.services import matter_open
+from linli.kernel.workflow.services import matter_open, matters_tick
+from linli.modules.appeals.services import Draft, appeal_file
 
 PACKS = Path(__file__).parents[2] / "packs"
 Edit = Callable[[str, str, str], None]
@@ -142,11 +149,7 @@ def test_matters_move_to_a_new_version_by_command_only(base: Path) -> None:
     matter = matter_open(
         actor=SYSTEM, workflow="appeal", place=_grid(), values={"what": "路灯不亮"}
     )
-    for old in ("steps.received]", "steps.received.moves]", '"received"', "offered.moves.refused"):
-        text = (base / "workflows/appeal.toml").read_text("utf-8")
-        (base / "workflows/appeal.toml").write_text(
-            text.replace(old, old.replace("received", "taken_in")), "utf-8"
-        )
+    rename_received(base)
     pack_load(actor=SYSTEM, folder=base)
     matter.refresh_from_db()
     assert matter.step == "received"
@@ -161,8 +164,37 @@ def test_matters_move_to_a_new_version_by_command_only(base: Path) -> None:
     assert matter.step == "taken_in"
 
 
-def _grid() -> Place:
-    from linli.kernel.places.factories import city_tree
+def test_the_page_of_a_matter_is_there_after_it_has_moved(base: Path, client: Client) -> None:
+    pack_load(actor=SYSTEM, folder=base)
+    city = city_tree("519900")
+    dispatcher = AccountFactory.create()
+    GrantFactory.create(account=dispatcher, role="dispatcher", place=city.subdistrict)
+    draft = Draft(what="路灯不亮", place=city.grid, class_key="street_lights")
+    matter = appeal_file(actor=actor_for(AccountFactory.create()), draft=draft).case.matter
+    rename_received(base)
+    pack_load(actor=SYSTEM, folder=base)
+    moved = ["migrate", "workflow:appeal", "--map", "received=taken_in"]
+    assert CliRunner().invoke(commands, moved).exit_code == 0
+    client.force_login(dispatcher, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/console/appeals/{matter.number}/"
+    assert client.get(address).status_code == 200
+    with clock.at(clock.now() + dt.timedelta(days=9)):
+        matters_tick(of=matter)
+        page = client.get(address)
+    assert page.status_code == 200
+    assert "“待受理”超时了" in page.content.decode()
+    late = Clock.objects.get(matter=matter, name="step:taken_in")
+    assert late.late_level == 1
 
+
+def rename_received(base: Path) -> None:
+    """Let the first step of appeals be called otherwise."""
+    path = base / "workflows/appeal.toml"
+    for old in ("steps.received]", "steps.received.moves]", '"received"', "offered.moves.refused"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(old, old.replace("received", "taken_in")), "utf-8")
+
+
+def _grid() -> Place:
     found: Place = city_tree("519900").grid
     return found

@@ -17,10 +17,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
+from linli.base.address import networks_read
 from linli.config.testing.kept import kept_for_module
 from linli.kernel.access import services as access
 from linli.kernel.audit.models import AuditRecord
@@ -427,7 +429,9 @@ class TestOpenData:
             "community",
         }
 
-    def test_it_has_a_limit_an_address(self, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_has_a_limit_an_address(
+        self, city: City, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    ) -> None:
         del city
         monkeypatch.setattr("linli.modules.exchange.api.CALLS_A_MINUTE", 1)
         client = Client()
@@ -436,6 +440,10 @@ class TestOpenData:
         assert (stopped.status_code, stopped["Access-Control-Allow-Origin"]) == (429, "*")
         assert int(stopped["Retry-After"]) >= 1
         assert client.get("/api/open/", REMOTE_ADDR="10.9.9.9").status_code == 200
+        forged: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": "10.9.9.8"}
+        assert client.get("/api/open/", **forged).status_code == 429
+        settings.LINLI_TRUSTED_PROXIES = networks_read("127.0.0.1")
+        assert client.get("/api/open/", **forged).status_code == 200
 
     @pytest.mark.parametrize("path", ["people.json", "cases.xml", "cases.json?place=999"])
     def test_what_is_not_there_is_missing(self, city: City, path: str) -> None:

@@ -15,8 +15,10 @@ from linli.base.errors import Invalid
 from linli.engines.ballots.models import Ballot
 from linli.engines.ballots.services import ballots_tick
 from linli.kernel.accounts.models import Account
+from linli.kernel.notify.models import Notice
 from linli.kernel.packs.services import pack_load
 from linli.kernel.units.factories import UnitFactory
+from linli.kernel.units.models import Unit
 from linli.kernel.workflow import selectors, services
 from linli.kernel.workflow.definitions import workflow_get
 from linli.kernel.workflow.factories import FRIDAY, actor_of, appeal_open, member, small_city
@@ -77,6 +79,25 @@ def accepted(account: Account, matter: Matter) -> None:
     order = selectors.order_open(fresh(matter))
     assert order is not None
     services.order_accept(actor=actor_of(account), order=order)
+
+
+def buttons(account: Account, matter: Matter) -> set[str]:
+    """The buttons that somebody may press now."""
+    found = selectors.moves_open(actor_of(account), fresh(matter))
+    return {each.key for each in found if each.is_open}
+
+
+def limits(matter: Matter) -> dict[str, str]:
+    """How long its running clocks were given."""
+    return {row.name: row.derivation["span"] for row in selectors.clocks_of(fresh(matter))}
+
+
+def unit_of(city: SimpleNamespace, key: str) -> Account:
+    """A handler of a bureau of the district, which is there from then on."""
+    unit = Unit.objects.filter(key=key, place=city.district).first()
+    if unit is None:
+        unit = UnitFactory.create(key=key, place=city.district, label={"zh": key, "en": key})
+    return member(unit, "handler")
 
 
 def fresh(matter: Matter) -> Matter:
@@ -236,16 +257,179 @@ def test_a_finding_goes_up_by_its_grade(city: SimpleNamespace) -> None:
     form = selectors.moves_open(actor_of(city.grid_worker), finding)
     assert {each.key for each in form} == {"settle", "call"}
     press(city.grid_worker, finding, "call", values={"plan": "请社区来"})
-    press(city.secretary, finding, "grade", values={"grade": "subdistrict", "why": "要部门"})
+    graded = {"harm": "some", "reach": "subdistrict", "why": "要部门"}
+    press(city.secretary, finding, "grade", values=graded)
     press(city.secretary, finding, "up")
-    named = {"what": "爆管", "kind": "emergency", "called_units": [str(city.water.pk)]}
+    both = [str(city.water.pk), str(city.upkeep.pk)]
+    named = {"what": "爆管", "kind": "emergency", "called_units": both}
     press(city.dispatcher, finding, "name_units", values=named)
     press(city.dispatcher, finding, "joint")
-    (answer,) = finding.children.all()
-    press(city.handler, answer, "check_in", values=HERE)
-    press(city.handler, answer, "finish", values=DONE)
+    first, second = finding.children.order_by("pk")
+    for answer, handler in ((first, city.handler), (second, city.upkeep_handler)):
+        assert fresh(finding).step == "joint_handling", "it goes on only when all have finished"
+        press(handler, answer, "check_in", values=HERE)
+        press(handler, answer, "finish", values=DONE)
     assert fresh(finding).step == "rechecking"
     assert press(city.grid_worker, finding, "pass", values=SEEN).end == "done"
+
+
+@pytest.mark.parametrize(
+    ("harm", "reach", "level"),
+    [
+        ("none", "spot", "community"),
+        ("some", "community", "community"),
+        ("some", "subdistrict", "subdistrict"),
+        ("none", "district", "district"),
+        ("grave", "spot", "subdistrict"),
+        ("grave", "community", "subdistrict"),
+        ("grave", "subdistrict", "district"),
+        ("grave", "district", "district"),
+    ],
+)
+def test_harm_and_reach_say_which_level_responds(
+    city: SimpleNamespace, harm: str, reach: str, level: str
+) -> None:
+    finding = begun(city.grid_worker, "graded_response", city.grid, values={"what": "墙裂了"})
+    press(city.grid_worker, finding, "call", values={"plan": "请社区来"})
+    assert buttons(city.secretary, finding) == {"grade"}, "without a grade nothing goes on"
+    graded = {"harm": harm, "reach": reach, "why": "现场看过"}
+    press(city.secretary, finding, "grade", values=graded)
+    onward = "settle" if level == "community" else "up"
+    assert buttons(city.secretary, finding) == {"grade", onward}
+    if level == "community":
+        return
+    press(city.secretary, finding, "up")
+    named = {"what": "险情", "kind": "emergency", "called_units": [str(city.water.pk)]}
+    press(city.dispatcher, finding, "name_units", values=named)
+    onward = "joint" if level == "subdistrict" else "up"
+    assert buttons(city.dispatcher, finding) == {"name_units", "back", onward}
+    press(city.dispatcher, finding, onward)
+    assert fresh(finding).step == ("joint_handling" if level == "subdistrict" else "center")
+
+
+ITEMS = (
+    ("disability_item", "disability_subsidy", "disabled_federation", "2026-03-18"),
+    ("elder_item", "elder_home_care", "civil_affairs", "2026-03-20"),
+    ("jobs_item", "jobs_registration", "human_resources", "2026-03-09"),
+    ("relief_item", "temporary_relief", "civil_affairs", "2026-03-13"),
+    ("veterans_item", "veterans_allowance", "veterans_affairs", "2026-03-27"),
+)
+"""Class and item of the one window, the unit that decides, and the day promised on a Friday."""
+
+
+def test_one_clerk_completes_five_items_and_each_has_a_receipt(city: SimpleNamespace) -> None:
+    given: dict[str, Any] = {
+        "values": {"what": "来办事", "materials": ["application", "identity", "papers"]},
+        "applicant_account_id": city.resident.pk,
+    }
+    numbers = set()
+    for class_key, item, unit_key, promised in ITEMS:
+        desk = unit_of(city, unit_key)
+        matter = begun(
+            city.window, "window_item", city.community, class_key, service_key=item, **given
+        )
+        press(city.window, matter, "accept")
+        due = clock.local(matter.clocks.get(name="promised").due_at)
+        assert due.date().isoformat() == promised
+        (receipt,) = (
+            row.body
+            for row in Notice.objects.filter(account=city.resident, text_key="item_receipt")
+            if matter.number in row.body
+        )
+        assert f"{due.month}月{due.day}日" in receipt, "the receipt says number and due date"
+        order = selectors.order_open(matter)
+        assert order is not None
+        assert order.unit.key == unit_key, "the back office is found by the kind of item"
+        accepted(desk, matter)
+        press(desk, matter, "grant", values={"decision": "同意"})
+        assert press(city.window, matter, "hand_out").end == "done"
+        assert matter.first_asked_account == city.window
+        numbers.add(matter.number)
+    assert len(numbers) == len(ITEMS)
+
+
+def test_noise_has_its_own_limit_and_steps(db: None) -> None:
+    with clock.at(FRIDAY):
+        city = small_city("411400")
+        pack_load(actor=SYSTEM, folder=PACKS / "shangqiu")
+        secretary = member(city.committee, "community_secretary", place=city.community)
+        mediator = member(city.committee, "mediator", place=city.community)
+        police = member(city.committee, "community_police", place=city.community)
+        said = {"what": "楼下广场舞放高音"}
+        matter = begun(city.clerk, "noise_dissuasion", city.grid, values=said)
+        assert limits(matter) == {"quiet": "10 days", "step:dissuading": "1 hour"}
+        press(city.clerk, matter, "mediate", values={"plan": "不听劝"})
+        assert buttons(police, matter) == set(), "the police are not asked yet"
+        assert limits(matter)["step:mediating"] == "7 days"
+        press(mediator, matter, "not_agreed", values={"plan": "谈不拢"})
+        assert limits(matter)["step:policing"] == "24 hours"
+        with clock.at(FRIDAY + dt.timedelta(hours=25)):
+            services.matters_tick()
+            told = Notice.objects.filter(account=secretary, text_key="overdue")
+            assert told.exists(), "what is late is told"
+        assert press(police, matter, "handled", values=DONE).end == "done"
+        noise = appeal_open(city, class_key="noise")
+        due = clock.local(noise.clocks.get(name="contact").due_at)
+        assert due == FRIDAY + dt.timedelta(hours=1), "an appeal about noise has its own limit too"
+
+
+def test_what_is_said_online_is_replied_to_in_approved_words(city: SimpleNamespace) -> None:
+    said = {"what": "网传停水三天", "where": "某论坛 帖子"}
+    matter = begun(city.street_clerk, "opinion_response", city.subdistrict, values=said)
+    with clock.at(FRIDAY + dt.timedelta(hours=1)):
+        assert buttons(city.dispatcher, matter) == {"check"}, "first the facts"
+        facts = {"is_true": "part", "facts": "停了半天"}
+        press(city.dispatcher, matter, "check", values=facts)
+        to = {"to_unit": str(city.water.pk), "ask": "请回应"}
+        press(city.dispatcher, matter, "assign", values=to)
+        accepted(city.handler, matter)
+        press(city.handler, matter, "draft", values={"reply": "昨天抢修，已恢复。"})
+        assert buttons(city.handler, matter) == set(), "nobody approves their own words"
+        press(city.street_leader, matter, "approve")
+    with clock.at(FRIDAY + dt.timedelta(hours=3)):
+        done = {"published_at": "官方号"}
+        assert press(city.handler, matter, "publish", values=done).end == "done"
+    reply = matter.clocks.get(name="reply")
+    assert reply.stopped_at is not None
+    assert reply.stopped_at - reply.starts_at == dt.timedelta(hours=3), "from log to reply"
+
+
+def test_a_topic_passed_up_is_answered_and_comes_back(city: SimpleNamespace) -> None:
+    topic = {"what": "两个小区共用的路", "discussed": "议了两次", "ask": "定由谁修"}
+    matter = begun(city.secretary, "consultation_link", city.community, values=topic)
+    assert buttons(city.secretary, matter) == set(), "only the subdistrict's answer leads on"
+    press(city.street_clerk, matter, "return", values={"opinion": "补会议记录"})
+    assert matter.clocks.get(name="answer").paused_at is not None
+    press(city.secretary, matter, "hand_in", values={"added": "附上"})
+    with clock.at(matter.clocks.get(name="answer").due_at + dt.timedelta(minutes=1)):
+        services.matters_tick()
+        late = Notice.objects.filter(account=city.street_leader, text_key="overdue")
+        assert late.exists(), "a topic without an answer is not forgotten"
+        answer = {"result": "agreed", "decided": "街道修，下月"}
+        assert press(city.street_clerk, matter, "answer", values=answer).step == "telling"
+        assert press(city.secretary, matter, "told", values=TOLD).end == "done"
+
+
+def test_a_leader_supervises_and_lateness_climbs_until_it_is_answered(
+    city: SimpleNamespace,
+) -> None:
+    given = {"values": {"what": "墙要倒"}}
+    matter = begun(city.grid_worker, "hazard", city.grid, "hazard_damage", **given)
+    order = services.supervision_order(
+        actor=actor_of(city.street_leader), matter=matter.pk, what="先拉警戒线"
+    )
+    assert list(Matter.objects.supervised()) == [matter]
+    with clock.at(FRIDAY + dt.timedelta(days=7)):
+        services.matters_tick()
+        desk = [each.label for each in selectors.todos_for(actor_of(city.district_leader))]
+        assert desk == ["督办"]
+        lines = selectors.timeline(actor_of(city.secretary), fresh(matter))
+        assert "“督办答复”仍未办完，报到区县负责人" in [line.title for line in lines]
+        services.supervision_answer(
+            actor=actor_of(city.secretary), supervision=order.pk, answer="拉了，下周支护"
+        )
+    assert not Matter.objects.supervised().exists()
+    assert Notice.objects.filter(account=city.street_leader, text_key="accounted").exists()
 
 
 def test_admission_waits_for_its_engines(city: SimpleNamespace) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from linli.kernel.access.models import Grant, Token
+from linli.kernel.access.models import AbuseEntry, Grant, Token
 from linli.kernel.files.models import StoredFile
 from linli.kernel.notify.models import Notice
 from linli.kernel.packs.models import PackDraft
@@ -127,6 +127,8 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
     assert notice is not None
     assert membership is not None
     assert grant is not None
+    blocked = AbuseEntry.objects.below(city.top.path).first()
+    assert blocked is not None
     own = {
         "number": matter.number,
         "matters number": city.callout.number,
@@ -136,6 +138,7 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
         "photos key": photo.key,
         "members key": str(membership.pk),
         "grant_id": str(grant.pk),
+        "entry_id": str(blocked.pk),
         "todo_id": str(todo.pk),
         "code": city.grid.code,
         "notice_id": str(notice.pk),

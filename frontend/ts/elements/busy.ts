@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // <linli-busy>: says who else has this matter open now.
 import { define, icon, make, say } from "../lib/dom";
+import { staleSay } from "../lib/stale";
 
 const EVERY = 15_000;
+const UNKNOWN = 404;
 
 class Busy extends HTMLElement {
   private timer = 0;
@@ -25,6 +27,11 @@ class Busy extends HTMLElement {
     try {
       const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}`;
       const answer = await fetch(address, { credentials: "same-origin" });
+      if (answer.status === UNKNOWN) {
+        this.show([]); // who had it open then is no longer known
+        this.disconnectedCallback();
+        return staleSay();
+      }
       if (answer.ok) this.show(((await answer.json()) as { names: string[] }).names);
     } catch {
       // Without signal nobody is known to be here; the page works on.

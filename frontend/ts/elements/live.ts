@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // <linli-live>: asks every two seconds whether anything happened at the places of this page, and lets the
-// parts marked `data-live` fetch themselves anew.
+// parts marked `data-live` fetch themselves anew. A page whose seal has run out says that it stands still.
 import htmx from "htmx.org";
 import { define } from "../lib/dom";
+import { staleSay } from "../lib/stale";
 
 const EVERY = 2000;
 const SLOWEST = 60_000;
+const UNKNOWN = 404;
 
 class Live extends HTMLElement {
   private since = "";
@@ -41,6 +43,7 @@ class Live extends HTMLElement {
     try {
       const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}&since=${this.since}`;
       const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (answer.status === UNKNOWN) return staleSay(); // asking again changes nothing
       if (answer.status === 200) {
         this.since = ((await answer.json()) as { mark: string }).mark;
         refresh();

@@ -22,6 +22,7 @@ class Held:
     """One grant as the actor carries it: a role at a place's subtree, perhaps within one unit.
 
     `former` are the paths that its place had before it was moved: only the record still lies there.
+    `place_names` is what the place is called, in Chinese and in English.
     """
 
     role: str
@@ -29,6 +30,7 @@ class Held:
     unit_id: int | None
     permissions: frozenset[str]
     former: tuple[str, ...] = ()
+    place_names: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -19,48 +19,60 @@ from linli.base.definitions import (
 _Row = TypeVar("_Row", bound=DefinitionRow)
 
 
-class _Newest:
-    """The newest row of each definition at a place, read once a table."""
+_Said = dict[str, int]
+"""What a definition has said from one day on: the rows by digest, the last of them in force."""
+
+
+class _Standing:
+    """What each definition at a place says from which day on, read once a table."""
 
     def __init__(self) -> None:
-        self._read: dict[Hashable, dict[tuple[str, str], tuple[dt.date, int, str]]] = {}
+        self._read: dict[Hashable, dict[tuple[str, str, dt.date], _Said]] = {}
 
-    def of(self, table: type[DefinitionRow], path: str) -> dict[tuple[str, str], Any]:
-        """By kind and key: first day, key of the row and digest."""
+    def of(self, table: type[DefinitionRow], path: str) -> dict[tuple[str, str, dt.date], _Said]:
+        """By kind, key and first day."""
         if (table, path) not in self._read:
-            rows = rows_of(table).filter(place_path=path).order_by("starts_on", "pk")
-            told = rows.values_list("kind", "key", "starts_on", "pk", "digest")
-            self._read[table, path] = {(row[0], row[1]): row[2:] for row in told}
+            found = self._read[table, path] = {}
+            rows = rows_of(table).filter(place_path=path).order_by("pk")
+            told = rows.values_list("kind", "key", "starts_on", "digest", "pk")
+            for kind, key, day, digest, pk in told:
+                found.setdefault((kind, key, day), {})[digest] = pk
         return self._read[table, path]
 
-    def put(self, row: DefinitionRow) -> None:
-        """Let a row just written count."""
-        newest = self.of(type(row), row.place_path)
-        told = (row.starts_on, row.pk, row.digest)
-        newest[row.kind, row.key] = max(newest.get((row.kind, row.key), told), told)
 
-
-_newest: ContextVar[_Newest | None] = ContextVar("linli_newest", default=None)
+_standing: ContextVar[_Standing | None] = ContextVar("linli_standing", default=None)
 
 
 @contextmanager
 def definitions_loading() -> Iterator[None]:
     """Let a block that puts many definitions ask once for what stands; nobody else puts any."""
-    token = _newest.set(_Newest())
+    token = _standing.set(_Standing())
     try:
         yield
     finally:
-        _newest.reset(token)
+        _standing.reset(token)
 
 
-def _newest_of(
-    model: type[_Row], kind: str, key: str, path: str
-) -> tuple[dt.date, int, str] | None:
-    loading = _newest.get()
+def _said_from(model: type[_Row], kind: str, key: str, path: str, day: dt.date) -> _Said:
+    loading = _standing.get()
     if loading is not None:
-        return loading.of(model, path).get((kind, key))
-    rows = rows_of(model).filter(kind=kind, key=key, place_path=path)
-    return rows.order_by("-starts_on", "-pk").values_list("starts_on", "pk", "digest").first()
+        return loading.of(model, path).setdefault((kind, key, day), {})
+    rows = rows_of(model).filter(kind=kind, key=key, place_path=path, starts_on=day)
+    return dict(rows.order_by("pk").values_list("digest", "pk"))
+
+
+def _digest(content: Mapping[str, Any], said: _Said) -> str:
+    """The digest of what is to be kept: that of the row that says it already, else a new one.
+
+    What was said before, then something else, then the same again, all from one day, is one more
+    row: the last counts, and none is ever edited.
+    """
+    last = next(reversed(said), "")
+    digest, again = digest_of(content), 0
+    while digest in said and digest != last:
+        again += 1
+        digest = digest_of({**content, "again": again})
+    return digest
 
 
 def definition_put(
@@ -78,16 +90,16 @@ def definition_put(
     position: int = 0,
     is_removed: bool = False,
 ) -> tuple[_Row, bool]:
-    """Keep a definition; the same content at the same place is not kept twice.
+    """Keep a definition; the same content at the same place from the same day is not kept twice.
 
     Returns the row and whether it is new. Rows that said something else from the same or an
     earlier day stay readable for ever; `find` prefers the newest.
     """
     content = {**body, "ends_on": ends_on, "clause": clause, "removed": is_removed, "at": position}
-    digest = digest_of(content)
-    newest = _newest_of(model, kind, key, place_path)
-    if newest is not None and (newest[0], newest[2]) == (starts_on, digest):
-        return rows_of(model).get(pk=newest[1]), False
+    said = _said_from(model, kind, key, place_path, starts_on)
+    digest = _digest(content, said)
+    if digest in said:
+        return rows_of(model).get(pk=said[digest]), False
     fresh = model(
         kind=kind,
         key=key,
@@ -103,8 +115,26 @@ def definition_put(
         body=json.loads(written(body)),
     )
     fresh.save(force_insert=True)
-    loading = _newest.get()
-    if loading is not None:
-        loading.put(fresh)
+    said[digest] = fresh.pk
     definitions_added()
     return fresh, True
+
+
+Spans = Mapping[tuple[str, str], Sequence[tuple[dt.date, dt.date | None]]]
+"""First and last days of the rows of each definition, by kind and key."""
+
+
+def definition_spans(path: str) -> Spans:
+    """From when to when the rows of all definitions at a place hold; one query a table."""
+    found: dict[tuple[str, str], list[tuple[dt.date, dt.date | None]]] = {}
+    for table in DefinitionRow.__subclasses__():
+        rows = rows_of(table).filter(place_path=path)
+        for kind, key, start, end in rows.values_list("kind", "key", "starts_on", "ends_on"):
+            found.setdefault((kind, key), []).append((start, end))
+    return found
+
+
+def definition_standing(kind: str, key: str, path: str, day: dt.date) -> DefinitionRow | None:
+    """The definition of that key in force at a place, whichever table it is kept in, or None."""
+    found = (rows_of(table).find(kind, key, path, day) for table in DefinitionRow.__subclasses__())
+    return next((row for row in found if row is not None), None)

@@ -101,13 +101,14 @@ def main() -> None:
     """Run one verb; a refusal is printed as a sentence and ends with status 1."""
     from linli.base.errors import Refused
     from linli.base.keyring import KeyRingError
+    from linli.config.environment import SettingError
 
     verb = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     os.environ.setdefault("LINLI_MODE", "production" if verb in SAFE_BY_DEFAULT else "demo")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
     try:
         front_door(prog_name="linli")
-    except KeyRingError as problem:
+    except (KeyRingError, SettingError) as problem:
         sys.exit(f"linli: {problem}")
     except Refused as refusal:
         fields = [f"\n  {name}: {message}" for name, message in refusal.fields.items()]

@@ -8,8 +8,18 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from linli.base.address import Network, networks_read
+
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout, when Linli runs from one."""
+
+
+ON_THIS_MACHINE = "127.0.0.0/8, ::1"
+"""The proxies that are trusted where LINLI_BEHIND_PROXY is on and names none."""
+
+
+class SettingError(ValueError):
+    """A variable that holds what cannot be meant; the message names it."""
 
 
 class Mode(StrEnum):
@@ -25,8 +35,9 @@ class Environment:
     """The LINLI_… variables with their defaults.
 
     `data` holds everything that Linli writes; in production `keys_file` should lie outside it, so
-    that a backup of the data never carries the keys. `webhook_allow` names networks and hosts that
-    webhooks may call although they are not public.
+    that a backup of the data never carries the keys. `trusted_proxies` are those whose word on
+    where a request comes from is taken. `webhook_allow` names networks and hosts that webhooks may
+    call although they are not public.
     """
 
     mode: Mode
@@ -36,26 +47,29 @@ class Environment:
     hosts: tuple[str, ...]
     packs: Path
     behind_proxy: bool
+    trusted_proxies: tuple[Network, ...]
     debug: bool
     tile_url: str
     webhook_allow: tuple[str, ...]
 
     @classmethod
     def read(cls) -> Self:
-        """Read the variables; raises ValueError for a LINLI_MODE that does not exist."""
+        """Read the variables. Raises SettingError for a value that cannot be meant."""
         in_checkout = (ROOT / "pyproject.toml").exists()
         data = Path(
             os.environ.get("LINLI_DATA") or (ROOT / "var" if in_checkout else "var")
         ).resolve()
         database = data / "linli.sqlite3"
+        proxies = _proxies()
         return cls(
-            mode=Mode(os.environ.get("LINLI_MODE") or Mode.PRODUCTION),
+            mode=_mode(),
             data=data,
             database_url=os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{database}",
             keys_file=Path(os.environ.get("LINLI_KEYS_FILE") or data / "keys.json").resolve(),
             hosts=tuple(os.environ.get("LINLI_HOSTS", "localhost 127.0.0.1 [::1]").split()),
             packs=Path(os.environ.get("LINLI_PACKS") or _packs()),
-            behind_proxy=_is_on("LINLI_BEHIND_PROXY"),
+            behind_proxy=bool(proxies),
+            trusted_proxies=proxies,
             debug=_is_on("LINLI_DEBUG"),
             tile_url=os.environ.get("LINLI_TILE_URL", ""),
             webhook_allow=tuple(os.environ.get("LINLI_WEBHOOK_ALLOW", "").split()),
@@ -66,6 +80,24 @@ class Environment:
         """Where map tiles come from, as a security policy writes it; empty without tiles."""
         parts = urlsplit(self.tile_url.replace("{s}", "*"))
         return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _mode() -> Mode:
+    given = os.environ.get("LINLI_MODE") or Mode.PRODUCTION
+    try:
+        return Mode(given)
+    except ValueError as error:
+        raise SettingError(f"LINLI_MODE is {given}: {', '.join(Mode)} are known") from error
+
+
+def _proxies() -> tuple[Network, ...]:
+    """The proxies that are named; else, behind a proxy, those on this machine."""
+    named = os.environ.get("LINLI_TRUSTED_PROXIES", "")
+    on_this_machine = ON_THIS_MACHINE if _is_on("LINLI_BEHIND_PROXY") else ""
+    try:
+        return networks_read(named) or networks_read(on_this_machine)
+    except ValueError as error:
+        raise SettingError(f"LINLI_TRUSTED_PROXIES: {error}") from error
 
 
 def _packs() -> Path:

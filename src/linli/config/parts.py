@@ -31,6 +31,7 @@ SHELLS = (
     "units",
     "grants",
     "tokens",
+    "abuse",
     "procedures",
     "packs",
     "matters",

@@ -49,6 +49,7 @@ def database() -> None:
     """A database with every table, and nothing unsafe in production.
 
     An empty database is filled and a demo's brought up to date; production's is changed by hand.
+    Raises Refused where a demo would be brought over the accounts of real people.
     """
     from django.core.management import call_command
     from django.db import connection
@@ -61,6 +62,10 @@ def database() -> None:
     is_production = Environment.read().mode is Mode.PRODUCTION
     if waiting and is_production and executor.loader.applied_migrations:
         stop(f"{len(waiting)} migrations wait to be applied: ./linli manage migrate")
+    if waiting and Environment.read().mode is Mode.DEMO:
+        from linli.demo.apart import ensure_apart
+
+        ensure_apart()
     if waiting:
         print("Preparing the database", file=sys.stderr)
         call_command("migrate", verbosity=0, interactive=False)

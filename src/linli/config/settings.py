@@ -16,6 +16,7 @@ LINLI_PACKS = ENVIRONMENT.packs
 LINLI_MANIFESTS = parts.MANIFESTS
 LINLI_TILE_URL = ENVIRONMENT.tile_url
 LINLI_WEBHOOK_ALLOW = ENVIRONMENT.webhook_allow
+LINLI_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 IS_DEMO = LINLI_MODE is Mode.DEMO
 IS_PRODUCTION = LINLI_MODE is Mode.PRODUCTION
@@ -117,6 +118,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+AXES_CLIENT_IP_CALLABLE = "linli.base.address.address_of"
 AXES_USERNAME_CALLABLE = "linli.kernel.accounts.adapter.name_typed"
 AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address"]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -11,6 +11,7 @@ from linli.config.health import healthz
 from linli.kernel.sockets import registry
 from linli.shells.frame import faces
 from linli.shells.frame import urls as frame
+from linli.shells.tokens.guide import guide
 
 for surface in registry.surfaces():
     import_module(surface)
@@ -22,6 +23,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", api.urls),
     path("api/open/", open_api.urls),
+    path("api/docs/", guide, {"apis": (api, open_api)}, name="api_docs"),
     path("accounts/", include("allauth.urls")),
     *faces.urlpatterns(),
     path("", include(frame)),

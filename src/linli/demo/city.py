@@ -26,6 +26,7 @@ from linli.kernel.people.terms import MemberRole
 from linli.kernel.places import selectors as place_selectors
 from linli.kernel.places import services as places
 from linli.kernel.places.models import Place
+from linli.kernel.places.topology import bounded_below
 from linli.kernel.units import selectors as unit_selectors
 from linli.kernel.units import services as units
 from linli.kernel.units.models import Unit
@@ -75,8 +76,11 @@ def city_build(top: Place, size: Size, *, pack: str, seed: int, progress: Progre
 
 
 def _places_put(built: Built, top: Place) -> None:
+    """Put what the plan holds below the top; where real boundaries stand, no invented one is drawn
+    around them.
+    """
     district = built.plan.district
-    if top.boundary is None:
+    if top.boundary is None and not bounded_below(top):
         places.place_update_boundary(actor=SYSTEM, place=top, boundary=district.boundary)
     if built.plan.is_top:
         for part in district.parts:

@@ -41,6 +41,7 @@ WEEKS = (
     Held(workflow.HandOver),
     Held(workflow.CoHandler),
     Held(workflow.Extension),
+    Held(workflow.Supervision),
     Held(workflow.Desk),
     Held(workflow.Move),
     Held(workflow.Todo),

@@ -17,6 +17,7 @@ from linli.base.definitions import definitions_kept
 from linli.base.errors import Conflict, Invalid, Refused
 from linli.demo import acts
 from linli.demo.agenda import Season, agenda
+from linli.demo.apart import ensure_apart
 from linli.demo.beside import Scene, beside_live
 from linli.demo.city import city_build
 from linli.demo.crew import areas_of, crew_of
@@ -100,12 +101,13 @@ def city_make(*, wish: Wish, progress: Progress) -> Made:
     """Make a city below the pack's top place, all of it or nothing.
 
     Everything goes through the services under a shifted clock, so that it reads like a year of
-    work. Raises Refused in production, Conflict where a city of this pack stands, Invalid for a
-    pack that cannot be loaded or has no place.
+    work. Raises Refused in production and beside accounts of real people, Conflict where a city of
+    this pack stands, Invalid for a pack that cannot be loaded or has no place.
     """
     if settings.IS_PRODUCTION:
         message = _("A synthetic city is made in demo mode only.")
         raise Refused(message, code="no_demo")
+    ensure_apart()
     if City.objects.filter(pack=wish.pack).exists():
         message = _("A synthetic city of this pack stands already.")
         raise Conflict(message, code="city_stands")

@@ -43,12 +43,22 @@ def demo(pack: str, size: str, port: int, reset: bool, for_phones: bool) -> None
 def _prepare(*, reset: bool) -> None:
     began = time.monotonic()
     frontend.build_if_changed()
-    ready.keys()
+    ready.django()
+    _ensure_apart()
     if reset:
         _reset(Environment.read())
-    ready.django()
     ready.database()
     click.echo(f"Ready after {time.monotonic() - began:.0f} s; starting the server", err=True)
+
+
+def _ensure_apart() -> None:
+    """Refuse a database that people work in, before anything of it is changed or thrown away."""
+    from django.db import connections
+
+    from linli.demo.apart import ensure_apart
+
+    ensure_apart()
+    connections.close_all()
 
 
 def _reset(environment: Environment) -> None:

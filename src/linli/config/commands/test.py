@@ -42,8 +42,6 @@ def test(only_sqlite: bool, full: bool, words: tuple[str, ...]) -> None:
     if not words:
         _heading("How the code is written")
         tally.failed += linting.run(linting.WITHOUT_HOUSE)
-        _heading("The house")
-        tally.add(_pytest(["tests/house"], database_url="", at_once="0"))
     _run_on("SQLite", tally, words, full=full)
     if not only_sqlite and machine.POSTGRES.name not in tally.missing:
         with _cluster() as url:
@@ -83,10 +81,11 @@ def _cluster() -> Iterator[str]:
 def _run_on(
     database: str, tally: Tally, words: tuple[str, ...], *, full: bool, url: str = ""
 ) -> None:
-    """Run everything but the browser tests on one database."""
+    """Run everything but the browser tests on one database; the house tests need only the first."""
     _heading(f"Tests on {database}")
     which = "not browser" if full else "not browser and not full"
-    tally.add(_pytest(["-m", which, "--ignore=tests/house", *words], database_url=url))
+    once = ["--ignore=tests/house"] if url else []
+    tally.add(_pytest(["-m", which, *once, *words], database_url=url))
 
 
 def _run_in_browser(tally: Tally, words: tuple[str, ...], *, full: bool) -> None:
@@ -95,7 +94,7 @@ def _run_in_browser(tally: Tally, words: tuple[str, ...], *, full: bool) -> None
     tally.add(_pytest(["-m", which, *words], database_url=""))
 
 
-def _pytest(words: list[str], *, database_url: str, at_once: str = AT_ONCE) -> Result:
+def _pytest(words: list[str], *, database_url: str) -> Result:
     """Run pytest in a process of its own, so that each run begins from nothing."""
     with tempfile.TemporaryDirectory(prefix="linli-result-") as folder:
         target = Path(folder, "result.json")
@@ -104,7 +103,7 @@ def _pytest(words: list[str], *, database_url: str, at_once: str = AT_ONCE) -> R
             "LINLI_TEST_DATABASE_URL": database_url,
             "LINLI_TEST_RESULT": str(target),
         }
-        command = [sys.executable, "-m", "pytest", "-q", "-n", at_once, "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", AT_ONCE, "-p", "no:cacheprovider"]
         try:
             done = subprocess.run(
                 [*command, *words], cwd=ROOT, env=environment, check=False, timeout=LONGEST_RUN

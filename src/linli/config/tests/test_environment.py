@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from linli.config.environment import ROOT, Environment, Mode
+from linli.base.address import networks_read
+from linli.config.environment import ON_THIS_MACHINE, ROOT, Environment, Mode, SettingError
 
 
 @pytest.fixture(autouse=True)
 def _told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MODE", "DATA", "DATABASE_URL", "KEYS_FILE"):
+    for name in ("MODE", "DATA", "DATABASE_URL", "KEYS_FILE", "TRUSTED_PROXIES", "BEHIND_PROXY"):
         monkeypatch.delenv(f"LINLI_{name}", raising=False)
 
 
@@ -33,7 +34,36 @@ def test_database_and_keys_follow_the_data_folder(
 
 def test_an_unknown_mode_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINLI_MODE", "holiday")
-    with pytest.raises(ValueError, match="holiday"):
+    with pytest.raises(SettingError, match="LINLI_MODE is holiday"):
+        Environment.read()
+
+
+def test_told_nothing_it_trusts_no_proxy() -> None:
+    environment = Environment.read()
+    assert (environment.behind_proxy, environment.trusted_proxies) == (False, ())
+
+
+def test_a_proxy_that_is_not_named_is_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLI_BEHIND_PROXY", "1")
+    environment = Environment.read()
+    assert environment.behind_proxy
+    assert environment.trusted_proxies == networks_read(ON_THIS_MACHINE)
+
+
+def test_proxies_are_named_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLI_TRUSTED_PROXIES", "10.1.0.7, 10.2.0.0/16,2001:db8::/32")
+    environment = Environment.read()
+    assert environment.behind_proxy
+    assert [str(one) for one in environment.trusted_proxies] == [
+        "10.1.0.7/32",
+        "10.2.0.0/16",
+        "2001:db8::/32",
+    ]
+
+
+def test_a_proxy_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLI_TRUSTED_PROXIES", "proxy.example")
+    with pytest.raises(SettingError, match=r"LINLI_TRUSTED_PROXIES: 'proxy.example'"):
         Environment.read()
 
 

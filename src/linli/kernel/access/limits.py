@@ -14,7 +14,7 @@ from linli.base import clock, crypto
 from linli.base.actor import Actor
 from linli.base.definitions import prefixes
 from linli.base.errors import Conflict, Invalid, Refused, TooMany
-from linli.base.text import narrow
+from linli.kernel.access import sources
 from linli.kernel.access.decisions import require
 from linli.kernel.access.models import AbuseEntry, RateLimitCount
 from linli.kernel.access.terms import AbuseKind, Perm, Verb
@@ -83,13 +83,12 @@ def abuse_add(
     """Keep a source from sending anything at a place and below it, until a moment or until taken
     off.
 
-    The key itself is not kept. The reason is shown to whoever is refused: write nothing personal in
-    it.
+    `key` is an account's id, an address or a phone number; it is not kept but as a hash and, for
+    the list, masked. The reason is shown to whoever is refused: write nothing personal in it.
+    Raises Forbidden, Invalid.
     """
     require(actor, Perm.BLOCK, at=at)
-    if not narrow(key):
-        message = _("Say which account, address or phone number is meant.")
-        raise Invalid(message, code="abuse_key", fields={"key": message})
+    source = sources.source_read(kind, key)
     if not reason.strip():
         message = _("Say why; whoever is refused will read it.")
         raise Invalid(message, code="abuse_reason", fields={"reason": message})
@@ -99,7 +98,8 @@ def abuse_add(
         raise Invalid(message, code="abuse_until", fields={"until": message})
     entry = AbuseEntry.objects.create(
         kind=kind,
-        key_hash=_hashed(key),
+        key_hash=crypto.blind_index(source, context=ABUSE_CONTEXT),
+        masked=sources.source_masked(kind, source),
         place=at,
         reason=reason.strip()[:200],
         added_at=now,
@@ -135,7 +135,8 @@ def abuse_check(
     meant = Q(pk__in=[])
     for kind, key in given.items():
         if key:
-            hashes = crypto.blind_indexes(narrow(key), context=ABUSE_CONTEXT)
+            source = sources.source_plain(kind, key)
+            hashes = crypto.blind_indexes(source, context=ABUSE_CONTEXT)
             meant |= Q(kind=kind, key_hash__in=hashes)
     entries = AbuseEntry.objects.filter(
         meant, Q(until__isnull=True) | Q(until__gt=clock.now()), place__path__in=prefixes(path)
@@ -146,10 +147,6 @@ def abuse_check(
             "You cannot send anything here for now: %(reason)s. The duty phone still takes calls."
         )
         raise Refused(message % {"reason": entry.reason}, code="blocked")
-
-
-def _hashed(key: str) -> str:
-    return crypto.blind_index(narrow(key), context=ABUSE_CONTEXT)
 
 
 def counts_forget() -> int:

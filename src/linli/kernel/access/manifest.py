@@ -10,6 +10,7 @@ MANIFEST = Manifest(
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
+    counters={"role": "linli.kernel.access.living.by_role"},
     grammars=("linli.kernel.access.grammar.ROLE",),
     jobs=("linli.kernel.access.jobs",),
 )

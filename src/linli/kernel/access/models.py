@@ -89,11 +89,13 @@ class AbuseEntry(models.Model):
     """A source that may not send anything at a place for a while; kept as a keyed hash, never as
     itself.
 
+    `masked` is what the list shows of it, so that whoever keeps the list knows which one it is.
     Without `until` it holds until somebody takes it off the list.
     """
 
     kind = models.CharField(max_length=16, choices=AbuseKind.choices)
     key_hash = models.CharField(max_length=100)
+    masked = models.CharField(max_length=64, blank=True, default="")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="abuse_entries")
     reason = models.CharField(max_length=200)
     added_at = models.DateTimeField()

@@ -11,8 +11,9 @@ from django.db.models.functions import Length
 from linli.base import clock
 from linli.base.actor import Actor, ActorKind, Held
 from linli.base.definitions import definition_bodies, prefixes
+from linli.base.together import listed
 from linli.kernel.access.models import AbuseEntry, Definition, Grant
-from linli.kernel.access.persons import person_resolver
+from linli.kernel.access.persons import PersonKnown, person_resolver
 from linli.kernel.access.terms import Perm, Where
 from linli.kernel.accounts.models import Account
 from linli.kernel.places import selectors as places
@@ -23,21 +24,25 @@ ROLE = "role"
 
 
 def actor_for(account: Account, request_id: str = "") -> Actor:
-    """The actor that an account is today: three queries, and one for the person behind it.
+    """The actor that an account is today: one query, and one for what its roles permit.
 
     An account that was closed is nobody.
     """
     if not account.is_active:
         return Actor(kind=ActorKind.ANONYMOUS, request_id=request_id)
     today = clock.today()
-    grants = list(
+    grants, units, *people = listed(
         Grant.objects.on(today)
         .filter(account=account)
         .order_by("place__path", "role", "pk")
-        .values_list("role", "place__path", "unit_id")
+        .values_list("role", "place__path", "unit_id", "place__name", "place__name_en"),
+        Membership.objects.on(today)
+        .filter(account=account)
+        .order_by("unit_id")
+        .values_list("unit_id"),
+        *person_resolver.rows(account.pk),
     )
-    units = Membership.objects.on(today).filter(account=account).order_by("unit_id")
-    person = person_resolver(account.pk)
+    person = next((PersonKnown(*row) for rows in people for row in rows), None)
     return Actor(
         kind=ActorKind.ACCOUNT,
         account_id=account.pk,
@@ -45,7 +50,7 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         label=(person.name if person else "") or account.get_username(),
         name_key_id=account.name_key_id,
         grants=held_on(grants, today),
-        unit_ids=tuple(dict.fromkeys(units.values_list("unit_id", flat=True))),
+        unit_ids=tuple(dict.fromkeys(unit_id for (unit_id,) in units)),
         request_id=request_id,
     )
 
@@ -59,13 +64,15 @@ def actor_then(actor: Actor) -> Actor:
     return replace(actor, grants=tuple(grants))
 
 
-def held_on(grants: Iterable[tuple[str, str, int | None]], today: dt.date) -> tuple[Held, ...]:
-    """Grants (role, place path, unit) as an actor carries them, with what their roles permit on a
-    day; at most one query.
+def held_on(
+    grants: Iterable[tuple[str, str, int | None, str, str]], today: dt.date
+) -> tuple[Held, ...]:
+    """Grants (role, place path, unit, names of the place) as an actor carries them, with what their
+    roles permit on a day; at most one query.
     """
     given = list(grants)
     roles = definition_bodies(
-        Definition, ROLE, {(role, path) for role, path, _unit in given}, today
+        Definition, ROLE, {(role, path) for role, path, *_rest in given}, today
     )
     return tuple(
         Held(
@@ -73,8 +80,9 @@ def held_on(grants: Iterable[tuple[str, str, int | None]], today: dt.date) -> tu
             path=path,
             unit_id=unit_id,
             permissions=frozenset(roles.get((role, path), {}).get("gives", ())),
+            place_names=(name, name_en),
         )
-        for role, path, unit_id in given
+        for role, path, unit_id, name, name_en in given
     )
 
 
@@ -164,10 +172,11 @@ def grants_of(account_id: int, on: dt.date | None = None) -> QuerySet[Grant]:
 
 
 def abuse_visible(*, actor: Actor) -> QuerySet[AbuseEntry]:
-    """Entries of the abuse list that this actor keeps."""
+    """Entries of the abuse list that hold today and that this actor keeps, newest first."""
     return (
         AbuseEntry.objects.visible_to(actor, Perm.BLOCK)
+        .filter(Q(until__isnull=True) | Q(until__gt=clock.now()))
         .select_related("place")
         .defer("place__boundary")
-        .order_by("-added_at")
+        .order_by("-added_at", "-pk")
     )

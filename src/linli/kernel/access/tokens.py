@@ -165,7 +165,9 @@ def _ensure_good(token: Token) -> None:
 
 def _actor_of(token: Token, request_id: str) -> Actor:
     grant = token.grant
-    (held,) = held_on([(grant.role, grant.place.path, grant.unit_id)], clock.today())
+    place = grant.place
+    given = (grant.role, place.path, grant.unit_id, place.name, place.name_en)
+    (held,) = held_on([given], clock.today())
     return Actor(
         kind=ActorKind.ACCOUNT,
         account_id=grant.account_id,

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest  # noqa: TID251 - allauth hands us its requests
 
 from linli.base import crypto
+from linli.base.address import address_of
 from linli.kernel.accounts import services
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import username_of
@@ -36,6 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody opens an account for themselves."""
         del request
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address by which allauth counts attempts."""
+        return address_of(request)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Take the name as it is kept, whatever width or case it was typed in."""

@@ -16,7 +16,7 @@ from linli.base.errors import Forbidden
 from linli.kernel.audit import services as audit
 from linli.kernel.files import rules, storage
 from linli.kernel.files.models import StoredFile
-from linli.kernel.files.pictures import picture_clean
+from linli.kernel.files.pictures import Picture, picture_clean
 from linli.kernel.files.terms import Variant, Verb
 from linli.kernel.sockets import registry
 
@@ -45,22 +45,31 @@ class Served:
 
 @transaction.atomic
 def file_store(
-    *, actor: Actor, upload: Upload, owner_kind: str, owner_key: str, place_path: str = ""
+    *,
+    actor: Actor,
+    upload: Upload,
+    owner_kind: str,
+    owner_key: str,
+    place_path: str = "",
+    once: bool = False,
 ) -> StoredFile:
     """Keep a photo or PDF that hangs on something; the caller has checked that the actor may.
 
     The type is told from the content; pictures are encoded anew as JPEG, upright, without EXIF, at
-    most 2560 px, with a thumbnail of 480 px. Raises Invalid for what cannot be kept, LookupError
-    for a kind of owner that no part guards.
+    most 2560 px, with a thumbnail of 480 px. With `once` what hangs there already is given instead
+    of kept again; the caller holds a lock on what it hangs on. Raises Invalid for what cannot be
+    kept, LookupError for a kind of owner that no part guards.
     """
     if registry.file_guard(owner_kind) is None:
         raise LookupError(owner_kind)
     data = upload.read(rules.LARGEST + 1)
     rules.ensure_size(len(data))
-    if rules.sort_of(data[:16]) is rules.Sort.PICTURE:
-        stored = _picture_put(data)
-    else:
-        stored = _put(data, PDF)
+    pictures = picture_clean(data) if rules.sort_of(data[:16]) is rules.Sort.PICTURE else None
+    if once:
+        kept = _known(owner_kind, owner_key, pictures[0].data if pictures else data)
+        if kept is not None:
+            return kept
+    stored = _picture_put(*pictures) if pictures else _put(data, PDF)
     stored.owner_kind, stored.owner_key, stored.place_path = owner_kind, owner_key, place_path
     stored.uploaded_by_id = actor.account_id
     stored.save(force_insert=True)
@@ -106,8 +115,14 @@ def _not_there() -> Forbidden:
     return Forbidden(_("There is no such file."), code="file_unknown")
 
 
-def _picture_put(data: bytes) -> StoredFile:
-    picture, thumbnail = picture_clean(data)
+def _known(owner_kind: str, owner_key: str, data: bytes) -> StoredFile | None:
+    """The file with this very content that hangs on a thing already."""
+    digest = hashlib.sha256(data).hexdigest()
+    rows = StoredFile.objects.filter(owner_kind=owner_kind, owner_key=owner_key, sha256=digest)
+    return rows.order_by("pk").first()
+
+
+def _picture_put(picture: Picture, thumbnail: Picture) -> StoredFile:
     stored = _put(picture.data, JPEG)
     stored.width, stored.height = picture.width, picture.height
     storage.put(storage.path_of(stored.key, THUMBNAIL_ENDING), thumbnail.data)

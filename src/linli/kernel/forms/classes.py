@@ -34,6 +34,8 @@ class MatterClass:
     words: tuple[str, ...]
     chain: tuple[str, ...]
     """Itself, then the classes above it."""
+    is_open: bool = False
+    """Whether it and every class above it are called open, so that open data may tell its cases."""
 
     @property
     def name(self) -> str:
@@ -149,5 +151,6 @@ def _put(key: str, specs: Mapping[str, ClassRow], classes: dict[str, MatterClass
         limits={**(above.limits if above else {}), **spec.limits},
         words=tuple(word for word in words if len(word) > 1),
         chain=(key, *(above.chain if above else ())),
+        is_open=spec.open == "true" and (above.is_open if above else spec.part_of is None),
     )
     return classes[key]

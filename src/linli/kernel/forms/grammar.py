@@ -112,7 +112,11 @@ class ChoicesSpec(DefinitionSpec):
 
 
 class ClassRow(RowSpec):
-    """One row of the class system; any further column must be a limit, read as a span."""
+    """One row of the class system; any further column must be a limit, read as a span.
+
+    `open` lets anybody read in the open data that there was a case of this class, where the class
+    above is open too; a class that says nothing is not open.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -122,6 +126,7 @@ class ClassRow(RowSpec):
     workflow: Annotated[str, StringConstraints(pattern=r"^workflow:[a-z][a-z0-9_]*$")] | None = None
     urgency: Literal["normal", "urgent"] = "normal"
     calendar: Annotated[str, StringConstraints(pattern=r"^calendar:[a-z][a-z0-9_]*$")] | None = None
+    open: Literal["true", "false"] = "false"
     words: Listed = ()
 
     @model_validator(mode="after")

@@ -69,6 +69,9 @@ def _class_check(context: PackContext, key: str, spec: ClassRow) -> list[tuple[s
             return [("part_of", f'"{key}" would be part of itself')]
         seen.add(above)
         above = classes.get(above, {}).get("part_of")
+    whole = classes.get(spec.part_of or "", {"open": "true"})
+    if spec.open == "true" and whole.get("open") != "true":
+        return [("open", f'"{spec.part_of}" is not open, so nothing below it is')]
     return []
 
 

@@ -102,6 +102,12 @@ def _options(body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return {key: words.as_label() for key, words in spec.options.items()}
 
 
+def places_of_classes(path: str) -> list[str]:
+    """The paths of the places below one at which classes of their own are in force."""
+    rows = Definition.objects.filter(kind="class", place_path__under=path)
+    return sorted(set(rows.exclude(place_path=path).values_list("place_path", flat=True)))
+
+
 def class_get(key: str, path: str, day: dt.date | None = None) -> MatterClass | None:
     """A class in force at a place, or None."""
     return class_tree(path, day).classes.get(key)

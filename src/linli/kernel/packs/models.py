@@ -66,7 +66,9 @@ class PackDraft(models.Model):
     approved them and they are in force.
 
     `based_on` is the version that they began with or were joined to since; `problems` says why the
-    platform sent it back; `load` is what came of it.
+    platform sent it back; `load` is what came of it. `trial` says how far its stories were tried
+    and with what outcome (`trials.py`), `story_reason` why it was handed in though one does not
+    hold, `handed_in` how often it was.
     """
 
     pack = models.CharField(max_length=64)
@@ -81,6 +83,9 @@ class PackDraft(models.Model):
     approver_id = models.BigIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
     problems = models.JSONField(default=list)
+    trial = models.JSONField(default=dict)
+    story_reason = models.CharField(max_length=500, blank=True)
+    handed_in = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -96,6 +96,7 @@ PHRASES = (
     gettext_noop("「%(label)s」is already held as %(fact)s; do not ask again: write %(right)s"),
     gettext_noop('there is no class "%(name)s"'),
     gettext_noop('"%(name)s" would be part of itself'),
+    gettext_noop('"%(name)s" is not open, so nothing below it is'),
     gettext_noop('"%(name)s" is no permission that a part declares'),
     gettext_noop('"%(name)s" is a word of its own in "who" and cannot be a role'),
     gettext_noop('"%(name)s" cannot exclude itself'),
@@ -147,6 +148,10 @@ PHRASES = (
     gettext_noop('the root class "%(root)s" has no column "%(column)s"'),
     gettext_noop('"%(name)s" is no role'),
     gettext_noop('"%(role)s" is held by nobody at level "%(level)s"'),
+    gettext_noop('"%(role)s" is held by nobody above level "%(level)s"'),
+    gettext_noop('"%(role)s" is held by nobody at or above level "%(level)s"'),
+    gettext_noop('level "%(level)s" does not stand above level "%(own)s"'),
+    gettext_noop('"%(workflow)s" takes matters of class "%(root)s", and "%(given)s" is none'),
     gettext_noop('"%(name)s" is no side of a matter'),
     gettext_noop('"%(name)s" is filled in by no form of this workflow'),
     gettext_noop("no way leads to this step"),
@@ -198,6 +203,9 @@ PHRASES = (
     gettext_noop("Tuple should have at least %(count)s item after validation, not %(found)s"),
     gettext_noop("Tuple should have at least %(count)s items after validation, not %(found)s"),
     gettext_noop("Dictionary should have at least %(count)s item after validation, not %(found)s"),
+    gettext_noop('"%(name)s" is nobody of the offices'),
+    gettext_noop('leads where "%(name)s" stands still, and the clock gives no reason for that'),
+    gettext_noop('leads where "%(name)s" stands still: ask for a reason (reasons = "choices:…")'),
 )
 """What checks say: those of the packs, of the owners of each kind, and of the models they use."""
 

@@ -2,11 +2,13 @@
 """One definition of a loaded version, as it is stored so that it can be put in force again."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from linli.base.definitions import written
 from linli.kernel.packs.reading import Entry
 from linli.kernel.sockets.grammar import PackContext
 
@@ -80,3 +82,20 @@ class Row:
             given["position"],
             Standing(given.get("standing", "")),
         )
+
+
+def row_plain(row: Row) -> dict[str, Any]:
+    """A row as a loaded version holds it, its dates in ISO form."""
+    found: dict[str, Any] = json.loads(written(row.to_json()))
+    return found
+
+
+def stated(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any] | None]:
+    """What the rows of a loaded version state by "kind:id": how each reads, None where one of the
+    base is taken away; what only came back from the base it does not state.
+    """
+    return {
+        name: None if row.get("standing") == Standing.REMOVED else row["body"]
+        for name, row in rows.items()
+        if row.get("standing") != Standing.RETURNED
+    }

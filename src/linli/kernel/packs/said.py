@@ -53,6 +53,17 @@ def definition_said(files: Files, name: str) -> Mapping[str, Any] | None:
     return base.get(kind, {}).get(key)
 
 
+def part_said(files: Files, name: str, path: Sequence[str]) -> Any:
+    """What a draft says of one value, or without a path of a whole row or definition; None where
+    it says nothing.
+    """
+    kind, _colon, key = name.partition(":")
+    if kind not in FILES:
+        return value_said(files, name, path)
+    row = row_said(files, kind, key)
+    return (row or {}).get(".".join(path)) if path else row
+
+
 def row_written(kind: str, key: str) -> bool:
     """Whether a key may stand in a table of that kind."""
     if kind != "day":

@@ -9,6 +9,9 @@ from django.db.models import Max, QuerySet
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.base.definitions import definition_bodies, prefixes
+from linli.kernel.access.models import Definition as Role
+from linli.kernel.access.models import Grant
 from linli.kernel.packs.drafts import load_files
 from linli.kernel.packs.models import (
     Definition,
@@ -17,6 +20,7 @@ from linli.kernel.packs.models import (
     PackEdit,
     PackLoad,
 )
+from linli.kernel.packs.rows import stated
 from linli.kernel.packs.terms import DraftState, Perm
 
 
@@ -47,6 +51,15 @@ def bodies_loaded(pack: str, version: str = "") -> dict[str, Any]:
         return {}
     rows = found.bodies.items()
     return {name: row["body"] for name, row in rows if not row.get("standing")}
+
+
+def stated_loaded(pack: str, version: str = "") -> dict[str, Any]:
+    """What a loaded version (the newest) states by "kind:id", None where it takes a row of the base
+    away; empty if there is none.
+    """
+    rows = PackLoad.objects.filter(pack=pack)
+    found = (rows.filter(version=version) if version else rows).first()
+    return stated(found.bodies) if found is not None else {}
 
 
 def files_loaded(pack: str, version: str = "") -> dict[str, str] | None:
@@ -86,6 +99,19 @@ def drafts_to_approve(*, actor: Actor) -> QuerySet[PackDraft]:
     account_id = actor.account_id or 0
     own = PackEdit.objects.filter(account_id=account_id).values("draft")
     return waiting.exclude(author_id=account_id).exclude(pk__in=own).defer("files")
+
+
+def approvers_of(draft: PackDraft) -> list[int]:
+    """The accounts that may approve a draft: they hold the right there and wrote no line of it."""
+    today = clock.today()
+    grants = Grant.objects.on(today).filter(
+        unit=None, account__is_active=True, place__path__in=prefixes(draft.place_path)
+    )
+    rows = list(grants.values_list("account_id", "role", "place__path"))
+    roles = definition_bodies(Role, "role", {(role, path) for _one, role, path in rows}, today)
+    gives = {place: body.get("gives", ()) for place, body in roles.items()}
+    may = {one for one, role, path in rows if Perm.APPROVE in gives.get((role, path), ())}
+    return sorted(may - {draft.author_id, *draft.edits.values_list("account_id", flat=True)})
 
 
 def drafts_due() -> list[int]:

@@ -12,7 +12,8 @@ FILES = {kind: file for file, kind in TABLES.items()}
 """The file of each table."""
 
 HEADINGS = {
-    "class": "id,part_of,zh,en,workflow,urgency,contact_limit,close_limit,calendar,clause,words",
+    "class": "id,part_of,zh,en,workflow,urgency,contact_limit,close_limit,calendar,open,clause,"
+    "words",
     "duty": "id,class,where_kind,list,lead,support,clause",
     "day": "date,day,zh,en,clause",
     "unit": "id,zh,en,place,clause",

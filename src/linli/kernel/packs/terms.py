@@ -24,6 +24,7 @@ class Verb(StrEnum):
     DRAFT_EDITED = "packs.draft.edited"
     DRAFT_DATED = "packs.draft.dated"
     DRAFT_FOLLOWED = "packs.draft.followed"
+    DRAFT_TRIED = "packs.draft.tried"
     DRAFT_PROPOSED = "packs.draft.proposed"
     DRAFT_TAKEN_BACK = "packs.draft.taken_back"
     DRAFT_APPROVED = "packs.draft.approved"
@@ -37,6 +38,7 @@ VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.DRAFT_EDITED: {"zh": "改了计划包草稿", "en": "changed a draft of a plan pack"},
     Verb.DRAFT_DATED: {"zh": "定了草稿的生效日", "en": "set the first day of a draft"},
     Verb.DRAFT_FOLLOWED: {"zh": "把草稿并到新版本上", "en": "joined a draft to a newer version"},
+    Verb.DRAFT_TRIED: {"zh": "试了草稿里的示例", "en": "tried the stories of a draft"},
     Verb.DRAFT_PROPOSED: {"zh": "提交了计划包草稿", "en": "proposed a draft of a plan pack"},
     Verb.DRAFT_TAKEN_BACK: {"zh": "收回了计划包草稿", "en": "took a proposed draft back"},
     Verb.DRAFT_APPROVED: {"zh": "同意了计划包草稿", "en": "approved a draft of a plan pack"},
@@ -50,6 +52,7 @@ class Event(StrEnum):
 
     PACK_LOADED = "packs.pack_loaded"
     DRAFT_MOVED = "packs.draft_moved"
+    DRAFT_TRIED = "packs.draft_tried"
 
 
 class DraftState(models.TextChoices):
@@ -119,3 +122,6 @@ KERNEL_REGISTERS = ("resident", "household", "organization")
 """Facts held by the kernel's own models, written as registers (definitions.md 7)."""
 
 BASE = "base"
+
+TRY = "packs.draft_try"
+"""The job that tries the stories of a draft."""

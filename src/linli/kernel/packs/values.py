@@ -105,7 +105,7 @@ def _changed(text: str, way: Sequence[str], value: Any, wanted: dict[str, Any]) 
 
 
 def _ensured(written: str, way: Sequence[str], wanted: dict[str, Any]) -> str:
-    if _pruned(_read(written)) != _pruned(wanted):
+    if pruned(_read(written)) != pruned(wanted):
         raise Unchangeable(".".join(way))
     return written
 
@@ -168,11 +168,11 @@ def _without(read: dict[str, Any], way: Sequence[str]) -> dict[str, Any]:
     return whole
 
 
-def _pruned(value: Any) -> Any:
+def pruned(value: Any) -> Any:
     """The same without empty tables, which say nothing, and with lists as lists."""
     if isinstance(value, Mapping):
-        inner = {key: _pruned(one) for key, one in value.items()}
+        inner = {key: pruned(one) for key, one in value.items()}
         return {key: one for key, one in inner.items() if one != {}}
     if isinstance(value, list | tuple):
-        return [_pruned(one) for one in value]
+        return [pruned(one) for one in value]
     return value

@@ -5,11 +5,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.base import clock, crypto, text
 from linli.base.actor import Actor
-from linli.kernel.access.persons import PersonKnown
 from linli.kernel.audit import selectors as audit
 from linli.kernel.people import rules
 from linli.kernel.people.models import Household, HouseholdMember, Person, PersonQuerySet
@@ -34,10 +33,9 @@ def person_for_account(account_id: int | None) -> Person | None:
     return Person.objects.select_related("place").filter(account_id=account_id).first()
 
 
-def person_known(account_id: int) -> PersonKnown | None:
-    """The person behind a log-in as an actor carries them."""
-    row = Person.objects.filter(account_id=account_id).values_list("pk", "name").first()
-    return None if row is None else PersonKnown(*row)
+def person_known(account_id: int) -> QuerySet[Person, tuple[int, str]]:
+    """The person behind a log-in as an actor carries them: id and name."""
+    return Person.objects.filter(account_id=account_id).values_list("pk", "name")
 
 
 def people_visible(*, actor: Actor) -> PersonQuerySet:

@@ -8,23 +8,26 @@ the nearest place above both pieces.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
-from linli.kernel.places.models import (
-    Place,
-    PlaceAlias,
-    PlaceQuerySet,
-    PlaceSuccession,
-    PlaceTerm,
-)
-from linli.kernel.places.rules import codes_of
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from linli.base import clock
+from linli.base.definitions import prefixes
+from linli.kernel.places.models import Place, PlaceAlias, PlaceQuerySet, PlaceTerm
+from linli.kernel.places.rules import codes_of, public_code
+from linli.kernel.places.trees import path_then, terms_at, tree_held, tree_known
 
 NOW, THEN = "now", "then"
 
-Row = tuple[int, dt.date, int]
-"""The id of the place a row hangs on, its day, and what it counts."""
+At = tuple[int | str, dt.date]
+"""The place a row hangs on, by its id or by its path of today, and its day."""
+
+Row = tuple[int | str, dt.date, int]
+"""The same, and what the row counts."""
 
 
 @dataclass(frozen=True)
@@ -87,73 +90,200 @@ def roll_up(rows: Iterable[Row], *, level: str, tree: str = THEN) -> dict[str, i
     result is the total over the rows, whichever tree is asked for. Raises ValueError for another
     tree.
     """
-    if tree not in (NOW, THEN):
-        raise ValueError(f'"{tree}" is no tree: "{NOW}" or "{THEN}"')
-    given = list(rows)
-    known = _Tree({place_id for place_id, _day, _count in given})
+    counted = _counted(list(rows), tree)
+    levels = _levels({code for path, _count in counted for code in codes_of(path)})
     found: dict[str, int] = defaultdict(int)
-    for place_id, day, count in given:
-        path = known.path_then(place_id, day) if tree == THEN else known.path_now(place_id)
-        found[known.at_level(path, level)] += count
+    for path, count in counted:
+        found[_at_level(path, level, levels)] += count
     return dict(found)
 
 
-class _Tree:
-    """Paths of then and now of some places, read at once."""
-
-    def __init__(self, place_ids: set[int]) -> None:
-        self.terms: dict[int, list[tuple[dt.date, str]]] = defaultdict(list)
-        rows = PlaceTerm.objects.filter(place_id__in=place_ids).order_by("until", "pk")
-        for place_id, until, path in rows.values_list("place_id", "until", "path"):
-            self.terms[place_id].append((until, path))
-        self.successors: dict[int, list[int]] = defaultdict(list)
-        for old, new in PlaceSuccession.objects.values_list("place_id", "successor_id"):
-            self.successors[old].append(new)
-        wanted = place_ids | {new for many in self.successors.values() for new in many}
-        places = Place.objects.filter(pk__in=wanted)
-        self.paths = dict(places.values_list("pk", "path"))
-        codes = {code for path in self._all_paths() for code in codes_of(path)}
-        former = PlaceAlias.objects.filter(code__in=codes)
-        self.levels = dict(former.values_list("code", "place__level"))
-        self.levels |= dict(Place.objects.filter(code__in=codes).values_list("code", "level"))
-
-    def _all_paths(self) -> Iterable[str]:
-        yield from self.paths.values()
-        for terms in self.terms.values():
-            yield from (path for _until, path in terms)
-
-    def path_then(self, place_id: int, day: dt.date) -> str:
-        """Where a place lay on a day."""
-        for until, path in self.terms[place_id]:
-            if day <= until:
-                return path
-        return self.paths[place_id]
-
-    def path_now(self, place_id: int) -> str:
-        """Where a place, or whatever came after it, lies now."""
-        after = self.successors.get(place_id)
-        if not after:
-            return self.paths[place_id]
-        return _common([self.path_now(each) for each in after])
-
-    def at_level(self, path: str, level: str) -> str:
-        """The path of the ancestor of a level, else that of the top."""
-        codes = codes_of(path)
-        for number, code in enumerate(codes, start=1):
-            if self.levels.get(code) == level:
-                return "/".join(codes[:number]) + "/"
-        return f"{codes[0]}/" if codes else path
+def roll_up_public(rows: Iterable[Row], *, tree: str = NOW) -> dict[str, int]:
+    """Sums by the code that anybody may be told: the community's or of what lies above, never
+    finer. The total is the total over the rows. Raises ValueError for another tree.
+    """
+    found: dict[str, int] = defaultdict(int)
+    for path, count in _counted(list(rows), tree):
+        found[public_code(path)] += count
+    return dict(found)
 
 
-def _common(paths: list[str]) -> str:
-    """The longest path above all of some paths; a single one is itself."""
-    first, *others = [codes_of(path) for path in paths]
-    shared = []
-    for number, code in enumerate(first):
-        if any(len(other) <= number or other[number] != code for other in others):
-            break
-        shared.append(code)
-    return "".join(f"{code}/" for code in shared)
+@tree_held()
+def roll_up_at(
+    sets: Mapping[str, Iterable[Row]], *, paths: Iterable[str], tree: str = NOW
+) -> dict[str, dict[str, int]]:
+    """For each set of rows the sums at each of some places, given by their paths of today: what
+    counts there and below along the tree of each row's day or of now.
+
+    A row that a split left behind counts with the place above the pieces and with none of them.
+    Raises ValueError for another tree.
+    """
+    wanted = list(dict.fromkeys(paths))
+    given = {name: list(rows) for name, rows in sets.items()}
+    owners = {path: path for path in wanted}
+    if tree == THEN and not all(_is_of_now(rows) for rows in given.values()):
+        terms = terms_at(wanted)
+        owners |= {then: path for path in wanted for _until, then in terms.get(path, ())}
+    found = {name: dict.fromkeys(wanted, 0) for name in given}
+    for name, rows in given.items():
+        for path, count in _counted(rows, tree):
+            for at in {owners[above] for above in prefixes(path) if above in owners}:
+                found[name][at] += count
+    return found
+
+
+def _is_of_now(rows: Iterable[Row]) -> bool:
+    """Whether nothing has changed since the days of some rows."""
+    tree = tree_known()
+    return all(tree.is_of_now(day) for _place, day, _count in rows)
+
+
+def told_then(rows: Collection[At], levels: Sequence[str]) -> dict[At, Standing | None]:
+    """For each row the place of the first of some levels at which it counted on its day, as it was
+    called then; None where there is none of them.
+    """
+    paths = _paths_counted(rows)
+    known = _known({code for path in paths.values() for code in codes_of(path)})
+    terms = PlaceTerm.objects.filter(place__in={each.pk for each in known.values()})
+    names: dict[int, list[tuple[dt.date, str]]] = defaultdict(list)
+    for pk, until, name in terms.order_by("until", "pk").values_list("place", "until", "name"):
+        names[pk].append((until, name))
+    found: dict[At, Standing | None] = {}
+    for row, path in paths.items():
+        above = {known[path_.split("/")[-2]].level: path_ for path_ in prefixes(path)[:-1]}
+        at = next((above[level] for level in levels if level in above), None)
+        found[row] = None
+        if at is not None:
+            place = known[codes_of(at)[-1]]
+            found[row] = Standing(path_then(names[place.pk], row[1]) or place.name, at)
+    return found
+
+
+def below(path: str, *, on: dt.date | None = None, column: str = "place") -> Q:
+    """The rows that count at a place and below it along the tree of a day (today), as a condition
+    on the column that names their place: those that `roll_up_at` sums there.
+    """
+    if not _may_change(path):
+        return Q(**{f"{column}__path__under": path})
+    day, tree = on or clock.today(), tree_known()
+    turned = tree.turned(day, codes_of(path)[0])
+    if tree.is_of_now(day):
+        return _along(f"{column}__path", (path,), [(one.now, one.counts) for one in turned])
+    ever = tree.paths_ever(path)
+    moved = _in_force(day, codes_of(path)[0])
+    lay = moved.filter(_along("path", ever, [(one.then, one.counts) for one in turned]))
+    lies = _along(f"{column}__path", ever, [(one.now, one.counts) for one in turned])
+    is_moved, is_below = (Q(**{f"{column}__in": rows.values("place")}) for rows in (moved, lay))
+    return (lies & ~is_moved) | is_below
+
+
+def has_changed(path: str, since: dt.date) -> bool:
+    """Whether what lies below a place may have been another on a day than it is now."""
+    return _may_change(path) and not tree_known().is_of_now(since)
+
+
+def _may_change(path: str) -> bool:
+    """Whether a place may gain or lose ground: a top never does, nor does everywhere."""
+    return len(codes_of(path)) > 1
+
+
+@tree_held()
+def below_each_day(path: str, *, moment: str, column: str = "place") -> Q:
+    """The rows that counted at a place and below it each on its own day, which a column of moments
+    tells.
+    """
+    days = tree_known().days if _may_change(path) else ()
+    starts = [None, *(dt.datetime.combine(day, dt.time(), tzinfo=clock.ZONE) for day in days)]
+    found = Q(pk__in=[])
+    for start, end in zip_longest(starts, starts[1:]):
+        day = start.date() if start is not None else dt.date.min
+        within = Q(**{f"{moment}__gte": start}) if start is not None else Q()
+        if end is not None:
+            within &= Q(**{f"{moment}__lt": end})
+        found |= within & below(path, on=day, column=column)
+    return found
+
+
+def _in_force(day: dt.date, top: str) -> QuerySet[PlaceTerm]:
+    """The terms below a top that tell how their places lay on a day."""
+    later = PlaceTerm.objects.filter(until__gte=day)
+    first = later.filter(place=OuterRef("place")).order_by("until", "pk").values("pk")[:1]
+    return later.filter(path__under=f"{top}/", pk=Subquery(first)).order_by()
+
+
+def _along(column: str, heads: Sequence[str], turned: Iterable[tuple[str, str]]) -> Q:
+    """The rows below some paths, without what counts elsewhere and with what counts there instead;
+    `turned` gives the paths of places that were not there, each with where its rows counted.
+    """
+
+    def is_below(path: str) -> bool:
+        return any(path.startswith(head) for head in heads)
+
+    roots = list(turned)
+    standing = [head for head in heads if not any(head.startswith(root) for root, _at in roots)]
+    found = Q(pk__in=[])
+    for head in standing:
+        found |= Q(**{f"{column}__under": head})
+    known: list[tuple[str, bool]] = [(head, True) for head in standing]
+    for root, at in sorted(roots):
+        around = [pair for pair in known if root.startswith(pair[0])]
+        is_in = max(around, key=lambda pair: len(pair[0]))[1] if around else False
+        if is_below(at) != is_in:
+            known.append((root, not is_in))
+            under = Q(**{f"{column}__under": root})
+            found = found & ~under if is_in else found | under
+    return found
+
+
+def _counted(rows: Sequence[Row], tree: str) -> list[tuple[str, int]]:
+    """For each row the path at which it counts, and what it counts."""
+    if tree not in (NOW, THEN):
+        raise ValueError(f'"{tree}" is no tree: "{NOW}" or "{THEN}"')
+    today = clock.today()
+    wanted = [(place, today if tree == NOW else day) for place, day, _count in rows]
+    paths = _paths_counted(wanted)
+    return [(paths[pair], row[2]) for pair, row in zip(wanted, rows, strict=True)]
+
+
+def _paths_counted(wanted: Collection[At]) -> dict[At, str]:
+    """Where a row that hangs on a place counts on a day, for many."""
+    tree = tree_known()
+    ids = {place for place, _day in wanted if isinstance(place, int)}
+    paths: dict[int | str, str] = {place: place for place, _day in wanted if isinstance(place, str)}
+    if ids:
+        paths |= dict(Place.objects.filter(pk__in=ids).values_list("pk", "path"))
+    moved = {paths[place] for place, day in wanted if not tree.is_of_now(day)}
+    terms = terms_at(moved) if moved else {}
+    found = {}
+    for place, day in set(wanted):
+        now = paths[place]
+        found[place, day] = tree.counts_at(path_then(terms.get(now, ()), day) or now, day)
+    return found
+
+
+def _known(codes: Collection[str]) -> dict[str, Place]:
+    """The place that has each code, or had it before."""
+    found = Place.objects.plain().in_bulk(list(codes), field_name="code")
+    aliases = PlaceAlias.objects.filter(code__in=set(codes) - found.keys())
+    return found | {each.code: each.place for each in aliases.select_related("place")}
+
+
+def _levels(codes: Collection[str]) -> dict[str, str]:
+    """The level of the place that has each code, or had it before."""
+    found = dict(Place.objects.filter(code__in=codes).values_list("code", "level"))
+    if len(found) < len(codes):
+        former = PlaceAlias.objects.filter(code__in=set(codes) - found.keys())
+        found |= dict(former.values_list("code", "place__level"))
+    return found
+
+
+def _at_level(path: str, level: str, levels: Mapping[str, str]) -> str:
+    """The path of the ancestor of a level, else that of the top."""
+    codes = codes_of(path)
+    for number, code in enumerate(codes, start=1):
+        if levels.get(code) == level:
+            return "/".join(codes[:number]) + "/"
+    return f"{codes[0]}/" if codes else path
 
 
 class Change(StrEnum):

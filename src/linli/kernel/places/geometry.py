@@ -71,6 +71,11 @@ def boundary_read(geometry: Mapping[str, Any] | None, crs: Crs = Crs.WGS84) -> B
     )
 
 
+def boundary_joined(geometries: Sequence[Geometry]) -> Boundary:
+    """The boundary around the ground of several places. Raises BadBoundary."""
+    return boundary_read(as_geojson(_polygons_of(shapely.union_all(list(map(shape, geometries))))))
+
+
 def as_geojson(geometry: BaseGeometry) -> Geometry:
     """A Shapely geometry as plain GeoJSON."""
     plain = mapping(geometry)

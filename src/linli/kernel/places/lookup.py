@@ -4,8 +4,10 @@
 import datetime as dt
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import shapely
 from django.db import connection
@@ -13,7 +15,8 @@ from django.db.models import Count, Max
 from shapely import STRtree
 from shapely.geometry import shape
 
-from linli.kernel.places.models import Place
+from linli.kernel.places import trees
+from linli.kernel.places.models import Place, PlaceTerm
 from linli.kernel.places.terms import Level
 
 LOOK_AGAIN_AFTER = 1.0
@@ -24,7 +27,9 @@ Stamp = tuple[str, int, object]
 
 @dataclass(frozen=True)
 class Known:
-    """What the lookup keeps of a place with a boundary."""
+    """What the lookup keeps of a place with a boundary; one with another boundary before is kept
+    for each, with the days of each.
+    """
 
     pk: int
     path: str
@@ -70,7 +75,10 @@ _building = threading.Lock()
 
 
 def forget() -> None:
-    """Let the next lookup read anew; called when a boundary is written in this process."""
+    """Let the next lookup read anew, and what is kept of the tree; called when places are written
+    in this process.
+    """
+    trees.forget()
     _kept.snapshot = Snapshot()
     _kept.looked_at = float("-inf")
 
@@ -115,13 +123,28 @@ def _stamp() -> Stamp:
     return (str(connection.settings_dict["NAME"]), found["count"], found["newest"])
 
 
+def _grounds_before() -> dict[int, list[tuple[dt.date, dict[str, Any]]]]:
+    """The boundaries that places had until a day, in their order."""
+    found: dict[int, list[tuple[dt.date, dict[str, Any]]]] = defaultdict(list)
+    rows = PlaceTerm.objects.filter(boundary__isnull=False).order_by("until", "pk")
+    for pk, until, boundary in rows.values_list("place_id", "until", "boundary"):
+        found[pk].append((until, boundary or {}))
+    return found
+
+
 def _snapshot(stamp: Stamp) -> Snapshot:
     rows = Place.objects.filter(boundary__isnull=False).values_list(
         "pk", "path", "level", "starts_on", "ends_on", "boundary"
     )
+    before = _grounds_before()
     places: list[Known] = []
     shapes = []
     for pk, path, level, starts_on, ends_on, boundary in rows.iterator(chunk_size=2000):
-        places.append(Known(pk, path, level, starts_on, ends_on))
+        since = starts_on
+        for until, ground in before.get(pk, ()):
+            places.append(Known(pk, path, level, since, until))
+            shapes.append(shape(ground))
+            since = until + dt.timedelta(days=1)
+        places.append(Known(pk, path, level, since, ends_on))
         shapes.append(shape(boundary or {}))
     return Snapshot(stamp, tuple(places), STRtree(shapes) if shapes else None)

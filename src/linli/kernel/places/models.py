@@ -145,7 +145,8 @@ class Definition(DefinitionRow):
 
 class PlaceTerm(models.Model):
     """How a place was called, where it lay and what it counted as until a day, before it was
-    renamed, moved, given another code or another kind.
+    renamed, moved, given another code or another kind; its boundary of then where it took in
+    another place.
     """
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="terms")
@@ -153,6 +154,7 @@ class PlaceTerm(models.Model):
     path = PathField()
     kind = models.CharField(max_length=32, blank=True)
     tags = models.JSONField(default=list, blank=True)
+    boundary = models.JSONField(null=True, blank=True)
     until = models.DateField()
 
     objects = ScopedQuerySet.as_manager()

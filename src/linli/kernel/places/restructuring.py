@@ -24,6 +24,7 @@ from linli.base.text import clean_line
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.places import lookup, rules, selectors
+from linli.kernel.places.geometry import boundary_joined
 from linli.kernel.places.models import Place, PlaceAlias, PlaceSuccession, PlaceTerm
 from linli.kernel.places.services import ensure_fits, ensure_free, ensure_reach, place_add
 from linli.kernel.places.terms import Event, Perm, Verb
@@ -141,7 +142,8 @@ def place_recode(*, actor: Actor, place: Place, code: str, on: dt.date, reason: 
 def places_merge(
     *, actor: Actor, places: Sequence[Place], into: Place, on: dt.date, reason: str = ""
 ) -> Place:
-    """Let one place take in others of its level from a day on, with all that stands below them.
+    """Let one place take in others of its level from a day on, with all that stands below them
+    and with their ground, where the boundaries are known (`grounds_lacking`).
 
     The others end the day before and are known to be followed by it. Raises Forbidden, Invalid for
     a place into itself, its own child, another level or another city, Conflict for one that ended.
@@ -152,14 +154,15 @@ def places_merge(
     taker = lock(into)
     _ensure_may_take_in(places, taker)
     _ensure_after(Place.objects.filter(pk__in=[taker.pk, *(each.pk for each in places)]), on)
-    for each in sorted(places, key=lambda place: place.code):
-        row = lock(each)
+    ended = [lock(each) for each in sorted(places, key=lambda place: place.code)]
+    for row in ended:
         if row.ends_on is not None:
             raise Conflict(_("This place has ended already."), code="place_ended")
         for child in selectors.children(row, on):
             _move(child, taker, on)
         _end(row, on, [taker])
-    detail = {"codes": ",".join(sorted(each.code for each in places)), "on": on.isoformat()}
+    detail = {"codes": ",".join(row.code for row in ended), "on": on.isoformat()}
+    detail["ground"] = _ground_join(taker, ended, on)
     audit.record(actor, Verb.PLACES_MERGED, on=taker, at=taker, detail=detail, reason=reason)
     events.announce(Event.PLACE_MOVED, place_path=taker.path, place_id=taker.pk)
     return taker
@@ -202,6 +205,32 @@ def place_split(
     audit.record(actor, Verb.PLACE_SPLIT, on=row, at=row, detail=detail, reason=reason)
     events.announce(Event.PLACE_MOVED, place_path=row.parent.path, place_id=row.pk)
     return made
+
+
+def grounds_lacking(places: Iterable[Place]) -> list[Place]:
+    """Of some places that are to be merged those whose boundary is not known: where it is the
+    taker's, it stays so; where it is another's, its ground is not joined.
+    """
+    return [each for each in places if each.boundary is None]
+
+
+def _ground_join(taker: Place, others: Sequence[Place], on: dt.date) -> str:
+    """Give a place the ground of those that it takes in, as far as it is known, and keep its own
+    of before; returns what was done.
+    """
+    lacking = grounds_lacking([taker, *others])
+    known = [each.boundary for each in (taker, *others) if each.boundary is not None]
+    if taker in lacking or len(known) == 1:
+        return "not_known"
+    _terms_keep(Place.objects.filter(pk=taker.pk), on)
+    term = PlaceTerm.objects.filter(place=taker, until=on - _DAY, boundary__isnull=True)
+    term.update(boundary=taker.boundary)
+    joined = boundary_joined(known)
+    taker.boundary, taker.lon, taker.lat = joined.geometry, joined.lon, joined.lat
+    taker.updated_at = clock.now()
+    taker.save(update_fields=["boundary", "lon", "lat", "updated_at"])
+    lookup.forget()
+    return "partly_joined" if lacking else "joined"
 
 
 def _ensure_begun(on: dt.date) -> None:

@@ -135,20 +135,23 @@ def places_search(*, actor: Actor, text: str, level: str = "", limit: int = 20) 
 
 
 def place_choices(
-    parent: Place | None = None, *, within: str = "", on: dt.date | None = None
+    parent: Place | None = None, *, below: str = "", within: str = "", on: dt.date | None = None
 ) -> list[Place]:
     """What anybody may choose from step by step when saying where something is: no dwellings.
 
-    Without a parent, the top places that a pack stands on; or the place at `within` alone.
+    A parent is given, or its path as `below`. Without one, the top places that a pack stands on; or
+    the place at `within` alone.
     """
     day = on or clock.today()
     rows = Place.objects.plain().on(day).exclude(level=Level.DWELLING)
     if parent is not None:
         rows = rows.filter(parent=parent)
+    elif below:
+        rows = rows.filter(parent__path=below)
     else:
         rows = rows.filter(path=within) if within else rows.filter(parent=None, is_loose=False)
-    below = Place.objects.filter(parent=OuterRef("pk"))
-    rows = rows.exclude(Q(name__in=STATISTICAL_HEADINGS) & ~Exists(below))
+    inside = Place.objects.filter(parent=OuterRef("pk"))
+    rows = rows.exclude(Q(name__in=STATISTICAL_HEADINGS) & ~Exists(inside))
     return list(rows.order_by("code"))
 
 
@@ -169,8 +172,11 @@ def map_features_public(
 
 
 def _features(rows: PlaceQuerySet, width: int, on: dt.date | None) -> dict[str, Any]:
-    shown = list(rows.on(on or clock.today()).filter(boundary__isnull=False).order_by("code"))
-    thin = geometry.thinned([place.boundary or {} for place in shown], width)
+    day = on or clock.today()
+    shown = list(rows.on(day).filter(boundary__isnull=False).order_by("code"))
+    before = _grounds_on(shown, day)
+    grounds = [before.get(place.pk, place.boundary or {}) for place in shown]
+    thin = geometry.thinned(grounds, width)
     return {
         "type": "FeatureCollection",
         "features": [
@@ -191,10 +197,25 @@ def _features(rows: PlaceQuerySet, width: int, on: dt.date | None) -> dict[str, 
     }
 
 
+def _grounds_on(shown: Sequence[Place], day: dt.date) -> dict[int, dict[str, Any]]:
+    """The boundaries that places had on a day gone by, where they have another one since."""
+    found: dict[int, dict[str, Any]] = {}
+    if day < clock.today():
+        terms = PlaceTerm.objects.filter(place__in=shown, until__gte=day, boundary__isnull=False)
+        for pk, boundary in terms.order_by("until", "pk").values_list("place_id", "boundary"):
+            found.setdefault(pk, boundary or {})
+    return found
+
+
 def name_of(place: Place) -> str:
     """The place's name in the language of the page."""
+    return name_said(place.name, place.name_en)
+
+
+def name_said(name: str, name_en: str) -> str:
+    """Of a place's two names the one in the language of the page."""
     is_english = (get_language() or "").startswith("en")
-    return place.name_en if is_english and place.name_en else place.name
+    return name_en if is_english and name_en else name
 
 
 def level_find(key: str, path: str, on: dt.date | None = None) -> Definition | None:

@@ -10,5 +10,6 @@ MANIFEST = Manifest(
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
+    counters={"unit": "linli.kernel.units.living.by_unit"},
     grammars=("linli.kernel.units.grammar.UNIT",),
 )

@@ -6,8 +6,10 @@ from typing import Any
 
 from linli.base.conditions import Condition, fields_of
 from linli.kernel.forms.rules.fitting import ALWAYS, nearest
+from linli.kernel.forms.terms import FieldType
 from linli.kernel.sockets.grammar import PackContext
 from linli.kernel.workflow.grammar import EffectSpec, MoveSpec, StepSpec, WorkflowSpec
+from linli.kernel.workflow.reach_checks import class_problems, role_problems
 from linli.kernel.workflow.rules import graph
 from linli.kernel.workflow.rules.who import NEAR, PARTIES, SIDES, who_read
 from linli.kernel.workflow.terms import GATE_RESULTS, OFFER_RESULTS, End
@@ -15,14 +17,15 @@ from linli.kernel.workflow.terms import GATE_RESULTS, OFFER_RESULTS, End
 Problem = tuple[str, str]
 Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
+_SENTENCES = (FieldType.TEXT, FieldType.LONG_TEXT)
 _KINDS = ("who", "offer", "waits_for", "end")
 
 
 def workflow_check(context: PackContext, key: str, spec: WorkflowSpec) -> list[Problem]:
     """Everything that is wrong with a workflow, each with the place in it."""
     found = [*_whole(spec), *_steps(context.known, spec), *_clocks(context.known, spec)]
-    found += _who_words(context.known, spec)
-    found += _conditions(context.known, spec)
+    found += [*_supervise(spec), *_who_words(context.known, spec)]
+    found += [*_conditions(context.known, spec), *class_problems(context.known, spec)]
     if not found:
         found += _ways(spec)
     return found
@@ -78,6 +81,8 @@ def _moves(known: Known, spec: WorkflowSpec, name: str, step: StepSpec) -> Itera
             yield where, f'does not say what follows when it ends as "{result}"'
     for key in step.moves:
         yield from _move(spec, step, f"{where}.moves.{key}", key, results)
+        if key not in (results or ()):
+            yield from _pause(known, spec, step, f"{where}.moves.{key}", key)
 
 
 def _move(
@@ -93,6 +98,26 @@ def _move(
     if move.other_than is not None and move.other_than not in spec.steps:
         yield f"{at}.other_than", _no_step(move.other_than, spec)
     yield from _effects(f"{at}.then", move.then)
+
+
+def _pause(
+    known: Known, spec: WorkflowSpec, step: StepSpec, at: str, key: str
+) -> Iterator[Problem]:
+    """A clock stands still only for a reason that somebody gives: one of a list, or a sentence."""
+    move = step.moves[key]
+    leads_to = spec.steps.get(move.to)
+    stands = ", ".join(
+        each for each in (leads_to.pauses if leads_to else ()) if each not in step.pauses
+    )
+    if not stands or move.reasons is not None:
+        return
+    if move.is_automatic:
+        yield at, f'leads where "{stands}" stands still, and the clock gives no reason for that'
+        return
+    form = (move.form or step.form or "").partition(":")[2]
+    fields = known.get("form", {}).get(form, {}).get("fields", {}).values()
+    if not any(each.get("need") and each.get("type") in _SENTENCES for each in fields):
+        yield at, f'leads where "{stands}" stands still: ask for a reason (reasons = "choices:…")'
 
 
 def _button(at: str, step: StepSpec, move: MoveSpec) -> Iterator[Problem]:
@@ -160,6 +185,16 @@ def _clocks(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
         yield from _effects(f"{where}.late", clock.late)
 
 
+def _supervise(spec: WorkflowSpec) -> Iterator[Problem]:
+    if spec.supervise is None:
+        return
+    yield from _effects("supervise.late", spec.supervise.late)
+    for key in ("who", "answered_by"):
+        for text in getattr(spec.supervise, key):
+            if who_read(text).role in ("anyone", "resident", "applicant", "subject", "system"):
+                yield f"supervise.{key}", f'"{text}" is nobody of the offices'
+
+
 def _column(known: Known, spec: WorkflowSpec, where: str, limit: str | None) -> Iterator[Problem]:
     source, dot, column = (limit or "").partition(".")
     if not dot:
@@ -188,12 +223,21 @@ def _who_lists(spec: WorkflowSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield f"{where}.moves.{key}.who", move.who or ()
             for effect in move.then:
                 yield f"{where}.moves.{key}.then", effect.who or ()
+    yield from _who_of_time(spec)
+
+
+def _who_of_time(spec: WorkflowSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name, clock in spec.clocks.items():
         for effect in clock.late:
             yield f"clocks.{name}.late", effect.who or ()
         if clock.extend is not None:
             yield f"clocks.{name}.extend.asked_by", clock.extend.asked_by
             yield f"clocks.{name}.extend.approved_by", clock.extend.approved_by
+    if spec.supervise is not None:
+        yield "supervise.who", spec.supervise.who
+        yield "supervise.answered_by", spec.supervise.answered_by
+        for effect in spec.supervise.late:
+            yield "supervise.late", effect.who or ()
 
 
 def _who_words(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
@@ -205,16 +249,10 @@ def _who_words(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
                 yield where, f'"{entry.role}" is no role{nearest(entry.role, [*roles, *PARTIES])}'
             if entry.at and entry.at not in (*NEAR, *levels):
                 yield where, f'"{entry.at}" is no level{nearest(entry.at, [*levels, *NEAR])}'
-            if entry.at in levels and entry.role in roles:
-                yield from _nobody_there(where, entry.role, entry.at, roles[entry.role])
+            if entry.role in roles and entry.at in ("", *NEAR, *levels):
+                yield from role_problems(known, spec, where, entry)
             if entry.of and entry.of not in SIDES:
                 yield where, f'"{entry.of}" is no side of a matter{nearest(entry.of, SIDES)}'
-
-
-def _nobody_there(where: str, role: str, level: str, body: Mapping[str, Any]) -> Iterator[Problem]:
-    """A role named at a level at which it is never granted."""
-    if body.get("at") and f"level:{level}" not in body["at"]:
-        yield where, f'"{role}" is held by nobody at level "{level}"'
 
 
 def _conditions(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:

@@ -43,9 +43,25 @@ def workflow_get(key: str, path: str, day: dt.date | None = None) -> Definition:
     return row
 
 
+def workflow_known(key: str) -> bool:
+    """Whether a pack has ever brought a workflow of that key, wherever it holds."""
+    return Definition.objects.filter(kind="workflow", key=key).exists()
+
+
 def spec_of(definition: Definition) -> WorkflowSpec:
     """A workflow's definition as a value; its body is read only the first time."""
     return body_as(definition, WorkflowSpec)
+
+
+def spec_then(version: str) -> WorkflowSpec | None:
+    """The workflow of a version as the history names it (`version_of`), if it is still kept."""
+    name, _hash, digest = version.rpartition("#")
+    key, _at, day = name.partition(":")[2].rpartition("@")
+    if not (key and digest):
+        return None
+    rows = Definition.objects.filter(kind="workflow", key=key, digest__startswith=digest)
+    row = rows.filter(starts_on=day).order_by("pk").first()
+    return spec_of(row) if row is not None else None
 
 
 def version_of(definition: Definition) -> str:

@@ -166,6 +166,16 @@ class ClockSpec(Strict):
     extend: ExtendSpec | None = None
 
 
+class SuperviseSpec(Strict):
+    """Who may order a matter to be hastened (督办), who has to answer, by when, and what if not."""
+
+    who: Whos
+    answered_by: Whos
+    limit: Span
+    warn: Span | None = None
+    late: tuple[EffectSpec, ...] = ()
+
+
 class WorkflowSpec(DefinitionSpec):
     """A procedure as it hangs on the office wall."""
 
@@ -180,6 +190,7 @@ class WorkflowSpec(DefinitionSpec):
     keep: Span | None = None
     start: Key | None = None
     clocks: dict[Key, ClockSpec] = Field(default_factory=dict)
+    supervise: SuperviseSpec | None = None
     steps: dict[Key, StepSpec] = Field(min_length=1)
 
     @property

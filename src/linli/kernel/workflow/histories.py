@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Move
+from linli.kernel.workflow.terms import NEW_VERSION, Sort
 
 
 def matter_read(matter: Matter) -> Matter:
@@ -47,6 +48,27 @@ def moves_all(matter: Matter) -> list[Move]:
     """All its history, oldest first, with the units."""
     kept = _kept(matter, "moves")
     return list(matter.moves.select_related("unit").order_by("pk")) if kept is None else kept
+
+
+def is_new_version(line: Move) -> bool:
+    """Whether with this line the matter went over to a newer version of its procedure."""
+    return line.sort == Sort.CORRECTED and line.move == NEW_VERSION
+
+
+def called_since(line: Move, step: str) -> str:
+    """What a step of before is called since such a line."""
+    return str(line.values.get("steps", {}).get(step, step))
+
+
+def steps_left(matter: Matter) -> list[str]:
+    """The steps that a matter has left, oldest first, as its procedure calls them now."""
+    left: list[str] = []
+    for line in moves_all(matter):
+        if is_new_version(line):
+            left = [called_since(line, step) for step in left]
+        else:
+            left.append(line.from_step)
+    return left
 
 
 def is_read(matter: Matter) -> bool:

@@ -18,7 +18,8 @@ MANIFEST = Manifest(
     },
     file_guards={"matter": "linli.kernel.workflow.selectors.reading.file_guard"},
     counters={
-        kind: f"linli.kernel.workflow.selectors.living.by_{kind}" for kind in ("workflow", "class")
+        kind: f"linli.kernel.workflow.selectors.living.by_{kind}"
+        for kind in ("workflow", "class", "form", "unit", "duty", "calendar")
     },
     grammars=tuple(
         f"linli.kernel.workflow.kinds.{kind}"

@@ -78,6 +78,13 @@ class MatterQuerySet(ScopedQuerySet[Any]):
         """Matters at one of these steps, such as those to verify."""
         return self.running().filter(step__in=steps)
 
+    def supervised(self) -> Self:
+        """Running matters that somebody above ordered to be hastened, and has no answer yet."""
+        open_ones = _rows(self, "supervisions").filter(
+            matter=OuterRef("pk"), answered_at__isnull=True
+        )
+        return self.running().filter(Exists(open_ones))
+
     def contested(self) -> Self:
         """Running matters whose order is before the arbiter."""
         orders = _rows(self, "orders").filter(matter=OuterRef("pk"), state=OrderState.CONTESTED)

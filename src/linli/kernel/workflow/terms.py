@@ -39,6 +39,8 @@ class Verb(StrEnum):
     CO_HANDLER_RELEASED = "workflow.co_handler.released"
     EXTENSION_ASKED = "workflow.extension.asked"
     EXTENSION_ANSWERED = "workflow.extension.answered"
+    SUPERVISION_ORDERED = "workflow.supervision.ordered"
+    SUPERVISION_ANSWERED = "workflow.supervision.answered"
     MATTER_REASSIGNED = "workflow.matter.reassigned"
     MATTER_MIGRATED = "workflow.matter.migrated"
     CLOCKS_RECOUNTED = "workflow.clocks.recounted"
@@ -65,6 +67,8 @@ VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.CO_HANDLER_RELEASED: {"zh": "不再请它协办", "en": "let a helping unit go"},
     Verb.EXTENSION_ASKED: {"zh": "申请了延期", "en": "asked for more time"},
     Verb.EXTENSION_ANSWERED: {"zh": "答复了延期申请", "en": "answered a request for more time"},
+    Verb.SUPERVISION_ORDERED: {"zh": "督办了一件事", "en": "ordered a matter to be hastened"},
+    Verb.SUPERVISION_ANSWERED: {"zh": "答复了督办", "en": "answered a supervision"},
     Verb.MATTER_REASSIGNED: {"zh": "把手上的事交给同事", "en": "handed a matter to a colleague"},
     Verb.MATTER_MIGRATED: {"zh": "改按新版规矩办", "en": "moved a matter to the new procedure"},
     Verb.CLOCKS_RECOUNTED: {"zh": "按新日历重算时限", "en": "counted time limits anew"},
@@ -92,6 +96,7 @@ class Event(StrEnum):
     TODO_DONE = "workflow.todo_done"
     CO_HANDLER_CHANGED = "workflow.co_handler_changed"
     CLOCK_EXTENDED = "workflow.clock_extended"
+    SUPERVISION_CHANGED = "workflow.supervision_changed"
     MATTER_REASSIGNED = "workflow.matter_reassigned"
 
 
@@ -127,12 +132,18 @@ TAKEN = (OrderState.ACCEPTED, OrderState.LAPSED, OrderState.RULED)
 
 
 class ClockKind(TextChoices):
-    """Whose limit a clock measures: the matter's, one stay in a step, or an order's two answers."""
+    """Whose limit a clock measures: the matter's, one stay in a step, an order's two answers, or
+    the answer to a supervision."""
 
     MATTER = "matter", _("The whole matter")
     STEP = "step", _("This step")
     SIGN = "sign", _("Signing")
     ANSWER = "answer", _("Accepting or sending back")
+    SUPERVISE = "supervise", _("Answering a supervision")
+
+
+LASTING_CLOCKS = (ClockKind.MATTER, ClockKind.SUPERVISE)
+"""Clocks that run on whatever step the matter goes to."""
 
 
 class TimerKind(TextChoices):
@@ -168,9 +179,16 @@ class Sort(TextChoices):
     ASKED_TIME = "asked_time", _("More time asked for")
     EXTENDED = "extended", _("More time granted")
     NOT_EXTENDED = "not_extended", _("No more time")
+    ESCALATED = "escalated", _("Passed up")
+    SUPERVISED = "supervised", _("Supervised from above")
+    ACCOUNTED = "accounted", _("Supervision answered")
     HANDED_ON = "handed_on", _("Handed to a colleague")
     RECOUNTED = "recounted", _("Counted anew")
 
+
+NEW_VERSION = "new_version"
+"""The key of the history's line that says a matter goes by a newer version of its procedure; its
+values say which, and under "steps" what older steps are called now."""
 
 HAND_OVER_SORTS = (
     Sort.OFFERED,
@@ -200,19 +218,36 @@ LEAD_FIELD = "lead"
 
 OFFER_RESULTS = ("accepted", "refused", "unanswered")
 
+NO_DUTY, TO_TAKE_BACK, CHILD_ENDED = "no_duty", "to_take_back", "child_ended"
+"""What the engine tells of a matter that waits in vain: no unit can take it; nothing will come of
+the gate, and ticking the to-do off takes it back from there; one of several children did not do it.
+"""
+
 OFFICE = "office"
 """The calendar where neither class nor workflow names one."""
 
 HOUSE_TODOS: dict[str, dict[str, str]] = {
-    "no_duty": {
+    NO_DUTY: {
         "zh": "派不出去：职责清单里没有能接的单位",
         "en": "No unit in the duty list can take it",
+    },
+    TO_TAKE_BACK: {
+        "zh": "没有等到结果，勾掉就回到这里接着办",
+        "en": "It waits in vain: tick this off to have it back",
     },
     "to_rule": {"zh": "请裁决", "en": "Ruling needed"},
     "to_help": {"zh": "请你们单位协办", "en": "Your unit is asked to help"},
     "to_extend": {"zh": "有人申请延期，请答复", "en": "More time is asked for"},
+    "to_account": {"zh": "上级督办，请按时答复", "en": "This is supervised: answer in time"},
 }
 """To-dos that the engine itself opens; a pack's text of the same key says it instead."""
+
+STUCK_LINES: dict[str, dict[str, str]] = {
+    NO_DUTY: HOUSE_TODOS[NO_DUTY],
+    TO_TAKE_BACK: {"zh": "没有等到结果", "en": "It waits in vain"},
+    CHILD_ENDED: {"zh": "有一家没有办成", "en": "One of those called did not do it"},
+}
+"""How the history tells of a matter that waits in vain."""
 
 
 class Match(TextChoices):

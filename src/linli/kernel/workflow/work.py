@@ -17,8 +17,8 @@ from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import StepSpec, WorkflowSpec
-from linli.kernel.workflow.histories import clocks_all, order_newest
-from linli.kernel.workflow.models import Clock, HandOver, Matter
+from linli.kernel.workflow.histories import clocks_all, order_newest, steps_left
+from linli.kernel.workflow.models import Clock, HandOver, Matter, Move, Timer
 from linli.kernel.workflow.rules.who import Address, Scene, addresses, units_of
 from linli.kernel.workflow.terms import OFFICE
 
@@ -39,10 +39,13 @@ class Work:
         self.now: dt.datetime = clock.now()
         self.spec: WorkflowSpec = definitions.spec_of(matter.definition)
         self.from_step = ""
+        self.has_desks = True
         self.new_clocks: list[Clock] = []
+        self.new_timers: list[Timer] = []
         self.changed_clocks: dict[int, Clock] = {}
         self._forms: dict[str, FormSpec] = {}
         self._calendars: dict[str, WorkCalendar] = {}
+        self._specs: dict[str, WorkflowSpec] = {}
 
     @classmethod
     def locked(cls, matter: Matter | int, actor: Actor) -> "Work":
@@ -56,7 +59,7 @@ class Work:
     def fresh(cls, matter: Matter, actor: Actor) -> "Work":
         """A matter that is about to be opened: nothing of it has to be read."""
         work = cls(matter, actor)
-        work.__dict__ |= {"clocks": [], "order": None}
+        work.__dict__ |= {"clocks": [], "order": None, "has_desks": False}
         return work
 
     @classmethod
@@ -79,10 +82,30 @@ class Work:
         """The step it is in."""
         return self.spec.steps[self.matter.step]
 
+    @property
+    def step_before(self) -> str:
+        """The desk from which it came to its present step; that step itself if there was none."""
+        for step in reversed(steps_left(self.matter)):
+            spec = self.spec.steps.get(step)
+            if step != self.matter.step and spec is not None and set(spec.who or ()) - {"system"}:
+                return step
+        return self.matter.step
+
     @cached_property
     def version(self) -> str:
         """The definition's version as the history names it."""
         return definitions.version_of(self.matter.definition)
+
+    def spec_then(self, line: Move) -> WorkflowSpec:
+        """The procedure by which a line of the history was written: it may have been an older
+        version, with steps and clocks that are called otherwise now.
+        """
+        version = line.definition_version
+        if version == self.version:
+            return self.spec
+        if version not in self._specs:
+            self._specs[version] = definitions.spec_then(version) or self.spec
+        return self._specs[version]
 
     @cached_property
     def opened_on(self) -> dt.date:
@@ -90,10 +113,13 @@ class Work:
         return clock.local(self.matter.opened_at).date()
 
     def form(self, reference: str) -> FormSpec:
-        """A form as it was in force when the matter was opened."""
+        """A form as it was in force when the matter was opened; one that a newer version of its
+        procedure has brought since, as it is today.
+        """
         if reference not in self._forms:
             key = reference.partition(":")[2]
-            self._forms[reference] = forms.form_get(key, self.path, self.opened_on)
+            found = forms.form_find(key, self.path, self.opened_on)
+            self._forms[reference] = found or forms.form_get(key, self.path)
         return self._forms[reference]
 
     @cached_property

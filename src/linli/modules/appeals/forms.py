@@ -194,8 +194,6 @@ def draft_of(report: Report, sender: Sender, photos: Sequence[Any] = ()) -> Draf
         raise Invalid(next(iter(wrong.values())), code="report_incomplete", fields=wrong)
     where = where_of(report)
     lon, lat = where.point or (None, None)
-    account_id = sender.actor.account_id
-    is_own = sender.channel == Channel.PORTAL
     return Draft(
         what=report.what,
         channel=sender.channel,
@@ -214,7 +212,6 @@ def draft_of(report: Report, sender: Sender, photos: Sequence[Any] = ()) -> Draf
         has_guardian_consent=report.has_guardian_consent,
         photos=tuple(photos),
         filed_key=filed_key(report, sender),
-        sender=(f"account:{account_id}" if account_id else sender.address) if is_own else "",
         address=sender.address,
         source=sender.source,
         notice_version=report.notice,

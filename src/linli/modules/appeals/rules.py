@@ -27,7 +27,10 @@ NOTICE_VERSION = "2026-11"
 
 LONGEST_NOTICE = 16
 MOST_AN_HOUR = 20
-"""How many appeals one sender may file in an hour through the portal."""
+"""How many reports one sender may send in an hour through the portal, taken or refused."""
+
+ADDITIONS_AN_HOUR = 10
+"""How often something may be added to one appeal in an hour, taken or refused."""
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 
@@ -76,10 +79,14 @@ def phone_cleaned(phone: str) -> str:
     return re.sub(r"[\s\-‐–()（）]", "", digits(phone).strip())
 
 
-def ensure_guardian_agrees(*, is_minor: bool, has_consent: bool) -> None:
-    """A child under 14 reports with a guardian's consent."""
+def ensure_guardian_agrees(*, is_minor: bool, has_consent: bool, is_other: bool = False) -> None:
+    """For a child under 14 a guardian agrees; with `is_other` the child is whom it is for."""
     if is_minor and not has_consent:
-        message = _("You are under 14: please ask a parent or guardian to agree first.")
+        message = (
+            _("Whom this is for is under 14: a parent or guardian has to agree first.")
+            if is_other
+            else _("You are under 14: please ask a parent or guardian to agree first.")
+        )
         raise Invalid(message, code="guardian_needed", fields={"has_guardian_consent": message})
 
 
@@ -103,6 +110,14 @@ def permission_for(channel: str) -> Perm:
     return {Channel.GRID: Perm.REPORT, Channel.IMPORT: Perm.IMPORT}.get(
         Channel(channel), Perm.REGISTER_FOR
     )
+
+
+def ensure_some_photos(count: int) -> None:
+    """At least one photo, at most nine."""
+    if count == 0:
+        message = _("Please choose at least one photo.")
+        raise Invalid(message, code="no_photos", fields={"photos": message})
+    ensure_few_photos(count)
 
 
 def ensure_few_photos(count: int) -> None:

@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Router
+from ninja.params.functions import Path, Query
 
+from linli.base.address import address_of
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.sockets.outside import OpenSet
@@ -29,7 +31,10 @@ KEPT_FOR = 300
 
 LARGEST_PAGE = 5000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-Size = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
+Key = Annotated[str, Path(description="which data set, as the list names it", example="cases")]
+Placed = Annotated[str, Query(description="the code of a place; what lies below it counts")]
+After = Annotated[str, Query(description="the `next` of the page before; empty to begin")]
+Size = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="how many rows at most")]
 
 
 @router.get("/", auth=None, operation_id="open_catalog")
@@ -49,7 +54,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
 
 @router.get("/{key}.json", auth=None, operation_id="open_rows_json")
 def rows_json(
-    request: HttpRequest, key: str, place: str = "", after: str = "", size: Size = 1000
+    request: HttpRequest, key: Key, place: Placed = "", after: After = "", size: Size = 1000
 ) -> HttpResponse:
     """Rows of a data set as JSON, by their first column; `next` is what to send as `after`, empty
     at the end.
@@ -66,7 +71,7 @@ def rows_json(
 
 @router.get("/{key}.csv", auth=None, operation_id="open_rows_csv")
 def rows_csv(
-    request: HttpRequest, key: str, place: str = "", after: str = "", size: Size = 1000
+    request: HttpRequest, key: Key, place: Placed = "", after: After = "", size: Size = 1000
 ) -> HttpResponse:
     """The same as CSV in UTF-8; the header `Link` names the next page."""
     found, rows, following = _page(request, key, place, after, size)
@@ -132,7 +137,7 @@ def _described(request: HttpRequest, key: str, found: OpenSet) -> dict[str, Any]
 
 def _counted(request: HttpRequest) -> None:
     language_choose(request)
-    call_count(request, "open.call", str(request.META.get("REMOTE_ADDR", "")), CALLS_A_MINUTE)
+    call_count(request, "open.call", address_of(request), CALLS_A_MINUTE)
 
 
 def _json(told: Mapping[str, Any]) -> bytes:

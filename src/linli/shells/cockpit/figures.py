@@ -34,11 +34,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A measure at one place: `value` for the color, `text` for people, `late` for the pin."""
+    """A measure at one place: `value` for the color, `text` for people, `late` for the pin, which
+    `late_href` leads on to exactly its rows.
+    """
 
     value: float | None
     text: str
     late: int = 0
+    late_href: str = ""
 
 
 Readings = Callable[[Actor, Sequence[Place]], Mapping[str, Reading]]

@@ -116,7 +116,13 @@ def _facts(below: list[Place], readings: Readings, shown: Measure | None) -> dic
         reading = readings.get(place.code, NOTHING)
         ramp = 0 if reading.value is None or shown is None else ramp_of(reading.value, shown.steps)
         href = address_of(place, shown.key if shown else "")
-        facts[place.code] = Fact(text=reading.text, ramp=ramp, late=reading.late, href=href)
+        facts[place.code] = Fact(
+            text=reading.text,
+            ramp=ramp,
+            late=reading.late,
+            href=href,
+            late_href=reading.late_href,
+        )
     return facts
 
 

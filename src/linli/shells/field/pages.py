@@ -35,12 +35,14 @@ def today(request: HttpRequest) -> HttpResponse:
     if order == "time":
         stops = sorted(stops, key=lambda stop: (stop.is_done, stop.due_at is None, stop.due_at))
     open_stops = [stop for stop in stops if not stop.is_done]
+    done = [stop for stop in stops if stop.is_done]
     return render(
         request,
         "field/today.html",
         "today",
         stops=open_stops,
-        done=len(stops) - len(open_stops),
+        done=len(done),
+        stops_done=done,
         total=len(stops),
         order=order,
         map=_map_of(request, open_stops),

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from linli.base import clock
 from linli.base.actor import ANONYMOUS, Actor, ActorKind
+from linli.kernel.notify.selectors import notices_unread
 from linli.kernel.people import selectors as people
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.places.terms import Level
 from linli.kernel.units import selectors as units
-from linli.shells.frame import assets, waiting
+from linli.shells.frame import assets
 from linli.shells.frame.faces import Face, portal
 from linli.shells.frame.menu import Entry
 from linli.shells.frame.middleware import actor_of
@@ -74,9 +75,8 @@ class Reader:
     @property
     def posts(self) -> str:
         """Where the reader works, by the names of the places."""
-        codes = {held.path.rstrip("/").rpartition("/")[2] for held in self.actor.grants}
-        found = places.places_by_codes(codes).values()
-        return pgettext("between places", ", ").join(places.name_of(place) for place in found)
+        held = dict.fromkeys(each.place_names for each in self.actor.grants)
+        return pgettext("between places", ", ").join(places.name_said(*names) for names in held)
 
     @property
     def live_paths(self) -> list[str]:
@@ -96,12 +96,20 @@ class Reader:
     @cached_property
     def unread(self) -> int:
         """How many messages wait."""
-        return waiting.unread(self._request, self.actor) if self.is_known else 0
+        if not self.is_known:
+            return 0
+        return face_of(self._request).counts(self._request)[notices_unread]
+
+
+def face_of(request: HttpRequest) -> Face:
+    """The face whose page this is; the portal's for a page of none."""
+    face: Face = getattr(request, "face", portal)
+    return face
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The face, the reader, their choices, the clock and the icon sheet."""
-    face: Face = getattr(request, "face", portal)
+    face = face_of(request)
     return {
         "face": face,
         "reader": Reader(request),

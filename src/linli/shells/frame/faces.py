@@ -19,7 +19,7 @@ from linli.kernel.access import services as access
 from linli.kernel.places import selectors as places
 from linli.shells.frame import waiting
 from linli.shells.frame.menu import Card, Contents, Entry, Filled, Group, Menu
-from linli.shells.frame.page import Page, View
+from linli.shells.frame.page import Counted, Page, View
 
 Needs = str | tuple[str, ...] | None
 
@@ -54,11 +54,14 @@ class Face:
         public: bool = False,
         menu: Menu | None = None,
         offline: bool = False,
+        counted: Counted | None = None,
     ) -> Callable[[View], View]:
         """Register a page below this face's root.
 
         `needs` is a permission, or several of which one is enough. `offline` pages are kept at hand
-        by phones and must not take parameters. Raises ValueError when two pages want one name, or a
+        by phones and must not take parameters. `counted` is run first, outside the transaction in
+        which a form is taken once, so that a refused form counts as well; it raises TooMany, or
+        answers itself. Raises ValueError when two pages want one name, or a
         page is public and needs something.
         """
         if public and needs:
@@ -76,6 +79,7 @@ class Face:
                 public=public,
                 menu=menu,
                 offline=offline,
+                counted=counted,
             )
             return view
 
@@ -110,8 +114,14 @@ class Face:
         actor: Actor = request.actor  # type: ignore[attr-defined]
         pages = [page for page in self.pages.values() if _is_listed(page, actor)]
         pages.sort(key=lambda page: (_group_rank(page), page.menu.order if page.menu else 0))
-        counts = waiting.counts(request, actor, (page.menu.waiting for page in pages if page.menu))
+        counts = self.counts(request)
         return [self._entry(request, page, counts) for page in pages]
+
+    def counts(self, request: HttpRequest) -> waiting.Counts:
+        """How many rows wait for this reader behind each entry, unread messages among them."""
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        pages = (page for page in self.pages.values() if _is_listed(page, actor))
+        return waiting.counts(request, actor, (page.menu.waiting for page in pages if page.menu))
 
     def _entry(self, request: HttpRequest, page: Page, counts: waiting.Counts) -> Entry:
         menu = page.menu

@@ -17,12 +17,16 @@ LINE = 18.0
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a place has to say: a figure in words, its step on the ramp (1 to 5), what is late."""
+    """What a place has to say: a figure in words, its step on the ramp (1 to 5), what is late.
+
+    `href` opens the place, `late_href` exactly what is late there.
+    """
 
     text: str = ""
     ramp: int = 0
     late: int = 0
     href: str = ""
+    late_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Face:
     size: str
     is_roomy: bool
     late: int
+    late_href: str
     is_here: bool
 
 
@@ -116,6 +121,7 @@ def _face(
         size=_label_size(name, drawn, has_text=bool(fact.text)),
         is_roomy=_has_room(name, drawn, PHONE, has_text=bool(fact.text)),
         late=fact.late,
+        late_href=fact.late_href,
         is_here=code == here,
     )
 

@@ -16,6 +16,7 @@ from linli.base.actor import ANONYMOUS, Actor
 from linli.base.definitions import definitions_shared
 from linli.base.text import storable
 from linli.kernel.access import services as access
+from linli.kernel.places.trees import tree_held
 from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKIE, Look
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -87,7 +88,7 @@ class ActorMiddleware:
         request_id = _request_id(request)
         request.request_id = request_id  # type: ignore[attr-defined]
         request.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request)))  # type: ignore[attr-defined]
-        with definitions_shared():
+        with definitions_shared(), tree_held():
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response

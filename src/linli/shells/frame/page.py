@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from linli.shells.frame.faces import Face
 
 View = Callable[..., HttpResponse]
+Counted = Callable[..., HttpResponse | None]
+"""Counts a request before anything is written, and answers it where it is one too many."""
+
 SENT_FOR = 600
 """Seconds for which a page may still hear that its form was taken."""
 
@@ -42,6 +45,7 @@ class Page:
     public: bool
     menu: Menu | None
     offline: bool
+    counted: Counted | None = None
 
     @property
     def full_name(self) -> str:
@@ -66,6 +70,8 @@ class Page:
         request.actor = actor = actor_of(request)  # type: ignore[attr-defined]
         try:
             response = self._turned_away(request, actor)
+            if response is None and self.counted is not None:
+                response = self.counted(request, **values)
             if response is None:
                 response = submissions.once(request, lambda: self.view(request, **values))
         except Refused as refusal:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from linli.base.actor import Actor
-from linli.base.counting import counted
+from linli.base.together import counted
 from linli.kernel.notify.selectors import notices_unread
 
 Rows = Callable[[Actor], QuerySet[Any]]
@@ -23,8 +23,3 @@ def counts(request: HttpRequest, actor: Actor, wanted: Iterable[Rows | None] = (
     asked = dict.fromkeys(rows for rows in (notices_unread, *wanted) if rows and rows not in known)
     known.update(zip(asked, counted(*(rows(actor) for rows in asked)), strict=True))
     return known
-
-
-def unread(request: HttpRequest, actor: Actor) -> int:
-    """How many messages the reader has not opened."""
-    return counts(request, actor)[notices_unread]

@@ -39,5 +39,7 @@ WORDS = {
         "The phone does not tell where it is. Tap the map or choose from the list."
     ),
     "map_name_later": _("The point is set; its name comes when there is a signal."),
+    "stale": _("This page has been open too long and no longer follows what happens."),
+    "stale_reload": _("Reload this page"),
     "busy": _("{names} has this open too. Agree with each other before you act."),
 }

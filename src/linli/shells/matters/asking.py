@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What may be asked beside the procedure's own buttons: help of another unit, and more time."""
+"""What may be asked beside the procedure's own buttons: help of another unit, more time, and from
+above that it be hastened."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,11 +38,12 @@ class Deeds:
     own: Sequence[Doing]
     help_asked: Sequence[Doing]
     time_asked: Sequence[Doing]
+    supervising: Sequence[Doing]
 
     @property
     def all(self) -> list[Doing]:
         """All of it."""
-        return [*self.own, *self.help_asked, *self.time_asked]
+        return [*self.own, *self.help_asked, *self.time_asked, *self.supervising]
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def together_of(request: HttpRequest, matter: Matter) -> Together:
 
 def deeds_of(sheet: Sheet) -> Deeds:
     """What the reader of a matter's page may ask or answer."""
-    return Deeds([*_our_part(sheet), *_answers(sheet)], _about_help(sheet), _about_time(sheet))
+    own = [*_accounts(sheet), *_our_part(sheet), *_answers(sheet)]
+    return Deeds(own, _about_help(sheet), _about_time(sheet), _supervising(sheet))
 
 
 def _our_part(sheet: Sheet) -> list[Doing]:
@@ -112,6 +115,25 @@ def _answers(sheet: Sheet) -> list[Doing]:
             )
         )
     return found
+
+
+def _accounts(sheet: Sheet) -> list[Doing]:
+    found = []
+    for each in sheet.supervisions.waiting:
+        note = _("What was done, and when it will be finished")
+        answer = _deed(sheet, f"account-{each.row.pk}", _("Answer the supervision"), "answer", note)
+        said = {"name": each.ordered_by, "what": each.row.what}
+        found.append(replace(answer, help=_("%(name)s wants: %(what)s") % said))
+    return found
+
+
+def _supervising(sheet: Sheet) -> list[Doing]:
+    span = sheet.supervisions.span
+    if not span:
+        return []
+    order = _deed(sheet, "supervise", _("Supervise"), "what", _("What you want done"))
+    said = _("Whoever has it in hand is told and answers within %(span)s.") % {"span": span}
+    return [replace(order, help=said)]
 
 
 def _deed(sheet: Sheet, key: str, title: str, note_name: str, note_label: str) -> Doing:
@@ -216,10 +238,27 @@ def _answer(request: HttpRequest, matter: Matter, rest: str) -> str:
     return _("Answered; whoever asked has been told.")
 
 
+def _supervise(request: HttpRequest, matter: Matter, _rest: str) -> str:
+    what = request.POST.get(f"{OWN}what", "")
+    workflow.supervision_order(actor=actor_of(request), matter=matter.pk, what=what)
+    return _("Passed on; you will be told the answer.")
+
+
+def _account(request: HttpRequest, matter: Matter, rest: str) -> str:
+    found = matter.supervisions.filter(pk=whole(rest) or 0).first()
+    if found is None:
+        raise Forbidden("", code="no_deed")
+    answer = request.POST.get(f"{OWN}answer", "")
+    workflow.supervision_answer(actor=actor_of(request), supervision=found.pk, answer=answer)
+    return _("Answered; whoever supervises has been told.")
+
+
 RUNS: Mapping[str, Callable[[HttpRequest, Matter, str], str]] = {
     "help": _help,
     "helped": _helped,
     "release": _release,
     "extend": _extend,
     "answer": _answer,
+    "supervise": _supervise,
+    "account": _account,
 }

@@ -57,8 +57,10 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asked = listing.asked_of(request)
     rows = listing.matters_listed(actor, asked)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    counts = listing.counts_of(actor)
+    counts = listing.counts_of(actor, asked)
+    pages = Paginator(rows, A_PAGE)
+    pages.__dict__["count"] = counts[asked.view]
+    page = pages.get_page(request.GET.get("page"))
     title, text = listing.nothing_words(asked)
     return render(
         request,

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from linli.base.errors import Forbidden
 from linli.kernel.sockets import registry
@@ -18,6 +18,7 @@ from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents
 from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.render import render
 from linli.shells.matters import listing
 
 MOST_LISTED, MOST_TODOS = 5, 8
@@ -27,10 +28,11 @@ MOST_LISTED, MOST_TODOS = 5, 8
 def desk_card(request: HttpRequest) -> Contents | None:
     """How much waits, and the most urgent of it; nothing while no matter is open."""
     actor = actor_of(request)
-    counts = listing.counts_of(actor)
+    mine = listing.Asked("mine")
+    counts = listing.counts_of(actor, mine)
     if not counts["all"]:
         return None
-    rows = listing.matters_listed(actor, listing.Asked("mine", "", ""))[:MOST_LISTED]
+    rows = listing.matters_listed(actor, mine)[:MOST_LISTED]
     views = [(view, words, counts[view]) for view, words in listing.VIEWS.items()]
     return {"views": views, "lines": listing.lines_of(rows)}
 
@@ -46,6 +48,13 @@ def _todos(request: HttpRequest) -> Sequence[TodoView]:
     elsewhere = registry.workflows_shown()
     todos = workflow.todos_for(actor_of(request))
     return [todo for todo in todos if todo.matter.workflow not in elsewhere]
+
+
+@console.page("matters/todos/", name="matter_todos", needs=Perm.VIEW_MATTER)
+@require_GET
+def matter_todos(request: HttpRequest) -> HttpResponse:
+    """Every thing to do of the card on the desk."""
+    return render(request, "matters/console/todos.html", todos=_todos(request))
 
 
 @console.page("matters/todos/<int:todo_id>/", name="matter_todo", needs=Perm.VIEW_MATTER)

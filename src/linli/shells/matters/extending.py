@@ -81,7 +81,7 @@ def _asked(work: Work, spec: ExtendSpec, row: Extension) -> Asked:
 
 def _may_ask(work: Work, spec: ExtendSpec, clock: Clock, rows: Sequence[Extension]) -> bool:
     own = [row for row in rows if row.clock_id == clock.pk]
-    is_open = clock.stopped_at is None and clock.due_at > work.now
+    is_open = clock.stopped_at is None and not clock.has_run_out(work.now)
     is_free = all(row.answered_at is not None for row in own)
     is_left = sum(bool(row.is_granted) for row in own) < spec.times
     return is_open and is_free and is_left and passes(work.actor, spec.asked_by, work.scene)

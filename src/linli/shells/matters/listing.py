@@ -25,6 +25,7 @@ VIEWS: Mapping[str, Message] = {
     "mine": gettext_lazy("For me to do"),
     "all": gettext_lazy("All open"),
     "late": gettext_lazy("Late"),
+    "supervised": gettext_lazy("Supervised"),
 }
 NOTHING: Mapping[str, tuple[Message, Message]] = {
     "mine": (
@@ -32,6 +33,10 @@ NOTHING: Mapping[str, tuple[Message, Message]] = {
         gettext_lazy("What is sent to you or your unit shows up here by itself."),
     ),
     "late": (gettext_lazy("Nothing is late"), gettext_lazy("Have a look at all that is open.")),
+    "supervised": (
+        gettext_lazy("Nothing is supervised"),
+        gettext_lazy("What is ordered from above to be hastened stands here until it is answered."),
+    ),
 }
 DUE_FIRST = (F("next_due_at").asc(nulls_last=True), "opened_at", "pk")
 
@@ -41,8 +46,8 @@ class Asked:
     """The list that an address asks for."""
 
     view: str
-    workflow: str
-    text: str
+    workflow: str = ""
+    text: str = ""
 
     @property
     def is_narrowed(self) -> bool:
@@ -62,30 +67,36 @@ def asked_of(request: HttpRequest) -> Asked:
 
 def matters_listed(actor: Actor, asked: Asked) -> MatterQuerySet:
     """The rows of a list, what is due first in front; three queries however many there are."""
-    rows = _viewed(matters_shown(actor), actor, asked.view)
-    if asked.workflow:
-        rows = rows.filter(workflow=asked.workflow)
-    for word in asked.text.split()[:8]:
-        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word))
+    rows = _narrowed(_viewed(matters_shown(actor), actor, asked.view), asked)
     found: MatterQuerySet = rows.select_related("place__parent", "called_unit")
     found = found.defer("place__boundary", "place__parent__boundary", "definition__body")
     return found.prefetch_related("clocks").order_by(*DUE_FIRST)
 
 
+def _narrowed(rows: MatterQuerySet, asked: Asked) -> MatterQuerySet:
+    if asked.workflow:
+        rows = rows.filter(workflow=asked.workflow)
+    for word in asked.text.split()[:8]:
+        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word))
+    return rows
+
+
 def _viewed(rows: MatterQuerySet, actor: Actor, view: str) -> MatterQuerySet:
     if view == "mine":
         return rows.mine(actor)
+    if view == "supervised":
+        return rows.supervised()
     return rows.late(clock.now()) if view == "late" else rows.running()
 
 
-def counts_of(actor: Actor) -> dict[str, int]:
-    """How many matters stand in each view, before other filters; one query."""
+def counts_of(actor: Actor, asked: Asked) -> dict[str, int]:
+    """How many matters stand in each view under the other filters; one query."""
     rows = matters_shown(actor).order_by()
     wanted = {
         view: Count("pk", filter=Q(pk__in=_viewed(rows, actor, view).values("pk")))
         for view in VIEWS
     }
-    return dict(rows.running().aggregate(**wanted))
+    return dict(_narrowed(rows.running(), asked).aggregate(**wanted))
 
 
 def procedures_of(actor: Actor) -> list[tuple[str, str]]:

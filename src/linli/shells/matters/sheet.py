@@ -27,6 +27,7 @@ from linli.shells.matters.filling import Fact, facts_of
 from linli.shells.matters.helping import Helping, helping_of
 from linli.shells.matters.kin import Kin, kin_of
 from linli.shells.matters.standing import Standing, with_duty
+from linli.shells.matters.supervising import Supervisions, supervisions_of
 
 ALL, HAND_OVER = "all", "hand_over"
 STATES = {"current": "now", "todo": "next"}
@@ -168,6 +169,11 @@ class Sheet(Standing):
     def helping(self) -> Helping:
         """The units that help the lead."""
         return helping_of(self.work)
+
+    @cached_property
+    def supervisions(self) -> Supervisions:
+        """Orders from above to hasten it."""
+        return supervisions_of(self.work)
 
     @cached_property
     def extensions(self) -> Extensions:

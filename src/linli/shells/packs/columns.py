@@ -20,6 +20,9 @@ LISTS = {
     "assisting": _("assisting"),
     "negative": _("not for communities"),
 }
+OPEN = {"true": _("yes"), "false": _("no")}
+"""Nothing said is no."""
+
 URGENCY = {"normal": _("ordinary"), "urgent": _("urgent")}
 MARKS = {"off": _("day off"), "work": _("make-up working day")}
 UNITS = {
@@ -84,6 +87,7 @@ TABLES: Mapping[str, TableSort] = {
             Column("contact_limit", _("Contact within"), "span"),
             Column("close_limit", _("Close within"), "span"),
             Column("calendar", _("Counted by"), "calendar"),
+            Column("open", _("Told in the open data"), "open"),
             Column("words", _("Words people use for it"), "words"),
             _CLAUSE,
         ),
@@ -145,7 +149,7 @@ def options_of(sort: str, words: Words) -> tuple[tuple[str, str], ...]:
     """What may be chosen in a column."""
     if sort == "line":
         return ()
-    fixed = {"list": LISTS, "urgency": URGENCY, "mark": MARKS}
+    fixed = {"list": LISTS, "urgency": URGENCY, "mark": MARKS, "open": OPEN}
     if sort in fixed:
         return tuple((key, str(name)) for key, name in fixed[sort].items())
     if sort == "class_bare":

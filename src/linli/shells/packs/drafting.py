@@ -18,17 +18,22 @@ from linli.kernel.packs.archive import archive_written
 from linli.kernel.packs.models import PackDraft
 from linli.kernel.packs.phrases import said
 from linli.kernel.packs.terms import EDITABLE, LIVING, DraftState, Perm
+from linli.kernel.packs.trials import trial_view
 from linli.kernel.workflow.selectors import name_of, names_of
 from linli.shells.frame.faces import console
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.packs.console import TONES, table_counts, zip_answer
 from linli.shells.packs.desk import DraftDesk, desk_of_draft, draft_seen
-from linli.shells.packs.listing import change_lines, weights
+from linli.shells.packs.examples import story_lines
+from linli.shells.packs.listing import change_lines, path_of, weights
 from linli.shells.units.days import LONGEST_REASON, day_sent
 
 SHOWN = 200
 """How many changes and problems a page shows at once."""
+
+LONGEST_PART = 200
+"""How long the name of a definition, or the way to a value in it, is at most."""
 
 
 @console.page("packs/drafts/<int:draft_id>/", name="pack_draft", needs=Perm.VIEW)
@@ -49,6 +54,7 @@ def pack_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(
         request,
         "packs/console/draft.html",
+        {"trial": "trial", "hand-in": "handing"},
         status=refusal.status if refusal else 200,
         refusal=refusal,
         sent=request.POST,
@@ -59,7 +65,8 @@ def pack_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 def _contents(actor: Actor, desk: DraftDesk) -> dict[str, Any]:
     draft, view = desk.draft, desk.view
-    lines = change_lines(view.changes, desk.words)
+    lines = change_lines(view.changes[:SHOWN], desk.words, view.files)
+    trial = trial_view(draft, view)
     may_approve = bool(access.may(actor, Perm.APPROVE, draft.place_path))
     may_edit = bool(access.may(actor, Perm.EDIT, draft.place_path))
     edits = list(draft.edits.all()[:20])
@@ -71,8 +78,11 @@ def _contents(actor: Actor, desk: DraftDesk) -> dict[str, Any]:
         "tone": TONES[DraftState(draft.state)],
         "author": name_of(draft.author_id),
         "approver": name_of(draft.approver_id),
-        "changes": lines[:SHOWN],
-        "more": max(0, len(lines) - SHOWN),
+        "changes": lines,
+        "more": max(0, len(view.changes) - SHOWN),
+        "trial": trial,
+        "stories": story_lines(trial, desk.words),
+        "is_trying": draft.state in EDITABLE and trial.is_open and not trial.is_over,
         "weights": weights(view.changes),
         "problems": view.problems[:SHOWN],
         "crossed": [desk.words.name(name) for name in view.crossed],
@@ -123,6 +133,8 @@ def _done(request: HttpRequest, actor: Actor, draft: PackDraft) -> str:
     """Do what the pressed button says; the sentence that says so."""
     deeds = {
         "describe": _describe,
+        "return": _return,
+        "try": _try,
         "propose": _propose,
         "take_back": _take_back,
         "approve": _approve,
@@ -143,8 +155,25 @@ def _describe(request: HttpRequest, actor: Actor, draft: PackDraft) -> str:
     return _("Saved.")
 
 
+def _return(request: HttpRequest, actor: Actor, draft: PackDraft) -> str:
+    services.value_return(
+        actor=actor,
+        draft=draft.pk,
+        name=request.POST.get("of", "")[:LONGEST_PART],
+        path=path_of(request.POST.get("path", "")[:LONGEST_PART]),
+        seen=request.POST.get("seen", ""),
+    )
+    return _("Taken back: it says again what is in force.")
+
+
+def _try(request: HttpRequest, actor: Actor, draft: PackDraft) -> str:
+    services.draft_try(actor=actor, draft=draft.pk)
+    return _("The examples are being tried anew.")
+
+
 def _propose(request: HttpRequest, actor: Actor, draft: PackDraft) -> str:
-    services.draft_propose(actor=actor, draft=draft.pk)
+    reason = request.POST.get("story_reason", "")[:LONGEST_REASON]
+    services.draft_propose(actor=actor, draft=draft.pk, story_reason=reason)
     return _("Handed in. Somebody else approves it now.")
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from linli.base.text import label
 from linli.kernel.packs.checking import Checked
 from linli.kernel.packs.diffing import Change, Weight
-from linli.kernel.packs.drafts import mark_of
+from linli.kernel.packs.drafts import Files, mark_of
+from linli.kernel.packs.said import part_said
+from linli.kernel.packs.tables import FILES as TABLE_FILES
 from linli.shells.packs.columns import TableSort
 from linli.shells.packs.words import KINDS, Words
 
@@ -54,6 +56,9 @@ class ChangeLine:
     weight: str
     touches: int
     is_whole: bool
+    of: str
+    path: str
+    seen: str
 
 
 def table_lines(
@@ -167,12 +172,20 @@ def _at(body: Mapping[str, Any], path: str) -> Any:
     return inner
 
 
-def change_lines(changes: list[Change], words: Words) -> list[ChangeLine]:
-    """The changes of a draft in words, whole rows as one."""
-    return [_change_line(change, words) for change in changes]
+def change_lines(changes: list[Change], words: Words, files: Files) -> list[ChangeLine]:
+    """The changes of a draft in words, whole rows as one; each with what takes it back: the
+    definition, the path, and the sign of what the draft says there.
+    """
+    return [_change_line(change, words, _seen(change, files)) for change in changes]
 
 
-def _change_line(change: Change, words: Words) -> ChangeLine:
+def _seen(change: Change, files: Files) -> str:
+    """The sign of what a draft says there: of a table as it is written, else as it reads."""
+    is_row = change.name.partition(":")[0] in TABLE_FILES
+    return sign_of(part_said(files, change.name, path_of(change.path)) if is_row else change.now)
+
+
+def _change_line(change: Change, words: Words, seen: str) -> ChangeLine:
     kind, _colon, key = change.name.partition(":")
     is_whole = not change.path
     body = (change.now or change.was) if is_whole else {}
@@ -187,6 +200,9 @@ def _change_line(change: Change, words: Words) -> ChangeLine:
         weight=change.weight.name.lower(),
         touches=change.touches,
         is_whole=is_whole,
+        of=change.name,
+        path=change.path,
+        seen=seen,
     )
 
 
@@ -201,6 +217,11 @@ def _said(words: Words, value: Any, last: str, kind: str) -> str:
 def weights(changes: list[Change]) -> dict[str, int]:
     """How many changes of each weight."""
     return {one.name.lower(): sum(c.weight is one for c in changes) for one in Weight}
+
+
+def path_of(path: str) -> tuple[str, ...]:
+    """The keys that lead to a value."""
+    return tuple(path.split(".")) if path else ()
 
 
 def sign_of(value: Any) -> str:

@@ -52,6 +52,7 @@ PARTS = {
     "close_limit": gettext_lazy("Close within"),
     "calendar": gettext_lazy("Counted by"),
     "words": gettext_lazy("Words people use for it"),
+    "open": gettext_lazy("Told in the open data"),
     "workflow": gettext_lazy("Procedure"),
     "clause": gettext_lazy("Clause"),
     "day": gettext_lazy("What kind of day"),
@@ -62,6 +63,8 @@ VALUES = {
     "urgent": gettext_lazy("urgent"),
     "off": gettext_lazy("day off"),
     "work": gettext_lazy("make-up working day"),
+    "true": gettext_lazy("yes"),
+    "false": gettext_lazy("no"),
 }
 _LONGEST = 120
 _OWN_SOURCES = ("practice", "house")
@@ -135,7 +138,7 @@ class Words:
         }
         if column in own:
             return own[column](text)
-        if column in ("list", "urgency", "day") and text in VALUES:
+        if column in ("list", "urgency", "day", "open") and text in VALUES:
             return str(VALUES[text])
         parts = [part.strip() for part in text.split(";")]
         if all(":" in part and part.partition(":")[0] in KINDS for part in parts):

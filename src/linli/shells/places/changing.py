@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from linli.base import clock
 from linli.base.actor import Actor
@@ -190,8 +190,25 @@ def _merge(actor: Actor, place: Place, sent: QueryDict) -> Plan:
     run = partial(
         restructuring.places_merge, actor=actor, places=[place], into=into, **_common(sent)
     )
-    says = ((_("Ends"), places.name_of(place)), (_("Goes on as part of"), places.name_of(into)))
+    says = (
+        (_("Ends"), places.name_of(place)),
+        (_("Goes on as part of"), places.name_of(into)),
+        (_("Boundary from then on"), _ground_said(place, into)),
+    )
     return Plan(lambda: [run()], (place, into), says)
+
+
+def _ground_said(place: Place, into: Place) -> str:
+    """Which ground a place has that takes in another one."""
+    lacking = restructuring.grounds_lacking([place, into])
+    if not lacking:
+        return _("around the ground of both")
+    names = pgettext("between counts", ", ").join(map(places.name_of, lacking))
+    words = _(
+        "as it is: the boundary of %(lacking)s is not known. On ground that has none, a point "
+        "finds no place of this level until the boundary is entered."
+    )
+    return words % {"lacking": names}
 
 
 def _split(actor: Actor, place: Place, sent: QueryDict) -> Plan:

@@ -124,8 +124,7 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
         has_ended=not place.exists_on(clock.today()),
         totals=_totals(words, totals),
         below=[
-            (one, words.level(one.level), [(words.level(k), n) for k, n in counts.get(one.pk, ())])
-            for one in below
+            (one, words.level(one.level), words.counted(counts.get(one.pk, ()))) for one in below
         ],
         units=units.units_visible(actor=actor).filter(place=place),
         drawing=place_drawing(actor, place),
@@ -194,12 +193,17 @@ def _links(actor: Actor, place: Place) -> dict[str, bool]:
 @console.page("places/<str:code>/below/<slug:level>/", name="place_below", needs=Perm.VIEW)
 @require_GET
 def place_below(request: HttpRequest, code: str, level: str) -> HttpResponse:
-    """The places of one level that lie anywhere below a place; `kind` and `tag` narrow the list."""
+    """The places of one level that lie anywhere below a place, or only `right` below it; `kind` and
+    `tag` narrow the list.
+    """
     actor = actor_of(request)
     place = place_found(actor, code)
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
     kind, tag = (request.GET.get(name, "")[:LONGEST_KEY] for name in ("kind", "tag"))
+    is_right = request.GET.get("right") == "yes"
     everything = standing(actor).below(place.path).exclude(pk=place.pk).filter(level=level)
+    if is_right:
+        everything = everything.filter(parent=place)
     kinds, tags = places.kinds_counted(everything)
     rows = everything.of_kind(kind, tag)
     if question:
@@ -213,6 +217,7 @@ def place_below(request: HttpRequest, code: str, level: str) -> HttpResponse:
         above=chosen.above_of(actor, Perm.VIEW, place),
         level=words.level(level),
         question=question,
+        is_right=is_right,
         kind=kind,
         tag=tag,
         kinds=[

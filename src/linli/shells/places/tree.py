@@ -16,13 +16,13 @@ from linli.shells.places.words import LevelWords
 
 @dataclass(slots=True)
 class Node:
-    """A place in the tree; `below` says how many stand right below it, by level."""
+    """A place in the tree; `below` says how many stand right below it: level, its name, count."""
 
     place: Place
     level: str
     is_open: bool = False
     is_here: bool = False
-    below: list[tuple[str, int]] = field(default_factory=list)
+    below: list[tuple[str, str, int]] = field(default_factory=list)
     nodes: "list[Node]" = field(default_factory=list)
 
 
@@ -46,7 +46,7 @@ def tree_of(actor: Actor, tops: Sequence[Place], way: Sequence[Place]) -> list[N
             words.level(place.level),
             is_open=is_open,
             is_here=place.pk == here,
-            below=[(words.level(level), count) for level, count in counts.get(place.pk, ())],
+            below=words.counted(counts.get(place.pk, ())),
             nodes=[node(one) for one in shown[place.pk]] if is_open else [],
         )
 

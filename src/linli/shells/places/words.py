@@ -28,6 +28,10 @@ class LevelWords:
         """What a level is called; the key itself where no pack names it."""
         return text.label(self.bodies.get(key, {}).get("label", {})) or key
 
+    def counted(self, counts: Iterable[tuple[str, int]]) -> list[tuple[str, str, int]]:
+        """How many there are of each level: its key, what it is called, how many."""
+        return [(key, self.level(key), count) for key, count in counts]
+
     def rank(self, key: str) -> int:
         """How far down the tree a level stands, as the pack lists them."""
         known = list(self.bodies)

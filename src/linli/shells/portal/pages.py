@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linli.base.address import address_of
 from linli.kernel.access import services as access
 from linli.kernel.notify.selectors import notices_unread
 from linli.kernel.places import selectors as places
@@ -68,7 +69,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 def place_at(request: HttpRequest) -> HttpResponse:
     """What the place at a point is called, for the map of a form."""
     actor = actor_of(request)
-    source = str(actor.account_id or request.META.get("REMOTE_ADDR", ""))
+    source = str(actor.account_id or address_of(request))
     access.rate_hit("place_at", source, limit=ASKS_A_MINUTE, per_seconds=60)
     try:
         lon, lat = float(request.GET["lon"]), float(request.GET["lat"])

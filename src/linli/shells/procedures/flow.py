@@ -118,6 +118,16 @@ class ClockWords:
 
 
 @dataclass(frozen=True)
+class SuperviseWords:
+    """Who may order it to be hastened, who answers, by when, and what if nobody does."""
+
+    who: str
+    answered_by: str
+    limit: str
+    late: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FlowWords:
     """A procedure as it could hang on the office wall."""
 
@@ -125,6 +135,7 @@ class FlowWords:
     at: str
     steps: tuple[StepWords, ...]
     clocks: tuple[ClockWords, ...]
+    supervise: SuperviseWords | None
 
 
 class Speaker:
@@ -148,6 +159,7 @@ class Speaker:
             at=_listed(levels),
             steps=tuple(self.step(key, step) for key, step in self.spec.steps.items()),
             clocks=tuple(self.clock(key) for key in self.spec.clocks),
+            supervise=self.supervise(),
         )
 
     def step(self, key: str, step: StepSpec) -> StepWords:
@@ -210,6 +222,18 @@ class Speaker:
             warn=span_said(clock.warn),
             late=self.effects(clock.late),
             shown=clock.shown,
+        )
+
+    def supervise(self) -> SuperviseWords | None:
+        """Supervision, where the procedure knows it."""
+        found = self.spec.supervise
+        if found is None:
+            return None
+        return SuperviseWords(
+            who=self.people.say_all(found.who),
+            answered_by=self.people.say_all(found.answered_by),
+            limit=span_said(found.limit),
+            late=self.effects(found.late),
         )
 
     def name_of(self, key: str) -> str:

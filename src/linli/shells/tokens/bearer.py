@@ -2,22 +2,35 @@
 """How the API knows a partner's system: `Authorization: Bearer linli_…` makes the request's actor.
 
     @router.get("/", auth=ANYBODY_KNOWN, …)      # a token, else a session
-    def listed(request): needs_scope(request, Perm.VIEW); …
+    @carries(Perm.VIEW)                          # what a token must carry, also in the description
+    def listed(request): …
 
 A token that is no good is said so, and is never read as a visitor with a session.
 """
 
 import math
 import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
+from ninja.operation import Operation
 from ninja.security import HttpBearer, django_auth
+from ninja.utils import contribute_operation_callback
 
 from linli.base.actor import Actor
+from linli.base.address import address_of
 from linli.base.errors import TooMany
 from linli.kernel.access import services as access
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+SCOPE, ACTING = "x-scope", "x-acting"
+"""Where the description of an operation says what a token must carry, and that it must act."""
 
 CALLS_A_MINUTE = 300
 """How many requests one token may make in a minute, all processes counted together."""
@@ -36,7 +49,7 @@ class TokenAuth(HttpBearer):
         language_choose(request)
         shown = access.token_read(
             token,
-            address=str(request.META.get("REMOTE_ADDR", "")),
+            address=address_of(request),
             request_id=str(request.__dict__.get("request_id", "")),
         )
         call_count(request, "tokens.call", shown.token.public_id, CALLS_A_MINUTE)
@@ -72,6 +85,36 @@ def needs_acting(request: HttpRequest) -> None:
     if shown is not None and not shown.token.is_acting:
         message = _("This token reads and reports, but may not press buttons of a procedure.")
         raise access.ScopeMissing(message, code="scope")
+
+
+def carries(
+    permission: str, *, acting: bool = False
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Given], Answer]],
+    Callable[Concatenate[HttpRequest, Given], Answer],
+]:
+    """Ask a token for a permission, and with `acting` to act as its role; the description of the
+    operation says so.
+    """
+
+    def around(
+        view: Callable[Concatenate[HttpRequest, Given], Answer],
+    ) -> Callable[Concatenate[HttpRequest, Given], Answer]:
+        @wraps(view)
+        def asked(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+            needs_scope(request, permission)
+            if acting:
+                needs_acting(request)
+            return view(request, *args, **kwargs)
+
+        def tell(operation: Operation) -> None:
+            told = {SCOPE: str(permission)} | ({ACTING: True} if acting else {})
+            operation.openapi_extra = (operation.openapi_extra or {}) | told
+
+        contribute_operation_callback(asked, tell)
+        return asked
+
+    return around
 
 
 def call_count(request: HttpRequest, bucket: str, key: str, limit: int) -> None:

@@ -29,6 +29,9 @@ from linli.shells.units.days import LONGEST_REASON
 MOST = 300
 """Matters that one form lists; whoever has more in hand is handed over in two goes."""
 
+MOST_SAID = 10
+"""Refusals that are told one by one."""
+
 
 @console.page(
     "units/<int:unit_id>/members/<int:key>/hand-over/", name="work_hand_over", needs=Perm.REASSIGN
@@ -50,7 +53,7 @@ def work_hand_over(request: HttpRequest, unit_id: int, key: int) -> HttpResponse
         chosen = _chosen(held, request.POST.getlist("matter"))
         if request.POST.get("confirmed") != "yes":
             return _confirm(request, unit, membership, chosen, (to, name))
-        count = workflow.work_reassign(
+        handed = workflow.work_reassign(
             actor=actor,
             from_account=membership.account_id,
             to_account=to,
@@ -59,20 +62,26 @@ def work_hand_over(request: HttpRequest, unit_id: int, key: int) -> HttpResponse
         )
     except Refused as refusal:
         return _form(request, unit, membership, held, refusal)
+    count = len(handed.matters)
     told = ngettext(
         "%(count)s matter is in the hands of %(name)s now.",
         "%(count)s matters are in the hands of %(name)s now.",
         count,
     )
     messages.success(request, told % {"count": count, "name": name})
+    for number, why in handed.left[:MOST_SAID]:
+        messages.error(request, f"{number}: {why}")
+    if len(handed.left) > MOST_SAID:
+        more = _("… and %(count)s more that could not be handed over.")
+        messages.error(request, more % {"count": len(handed.left) - MOST_SAID})
     return HttpResponseRedirect(reverse("console:unit_page", args=[unit.pk]))
 
 
 def matters_held(actor: Actor, unit: Unit, membership: Membership) -> list[Matter]:
-    """What somebody has in hand for a unit, as far as the actor may see it, the most urgent
-    first.
+    """What somebody has in hand for a unit, or for none, as far as the actor may see it, the most
+    urgent first.
     """
-    rows = listing.matters_in_hand(actor, unit).filter(holder_account=membership.account_id)
+    rows = listing.matters_held(actor, unit, membership.account_id)
     return list(rows.select_related("place").order_by("next_due_at", "pk")[:MOST])
 
 

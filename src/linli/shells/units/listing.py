@@ -80,6 +80,16 @@ def matters_in_hand(actor: Actor, unit: Unit) -> MatterQuerySet:
     return _running(actor).filter(lead_unit=unit)
 
 
+def matters_held(actor: Actor, unit: Unit, account_id: int) -> MatterQuerySet:
+    """Running matters that somebody has in hand for this unit, as far as the reader may see them:
+    those that it leads or sent, and those of no unit, which pass within the holder's own.
+    """
+    of_unit = Q(lead_unit=unit) | Q(lead_unit=None, sender_unit=unit)
+    if unit.pk in {own.pk for own in units.units_of(account_id)}:
+        of_unit |= Q(lead_unit=None, sender_unit=None)
+    return _running(actor).filter(of_unit, holder_account=account_id)
+
+
 def units_within(actor: Actor) -> set[int]:
     """Units that the reader sees because a role of theirs is within them, wherever they lie."""
     return {

@@ -9,8 +9,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from linli.base.actor import SYSTEM, Actor, ActorKind, Held
+from linli.base.address import networks_read
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.accounts import rules, selectors, services
 from linli.kernel.accounts.adapter import AccountAdapter
@@ -248,6 +250,23 @@ def test_wrong_passwords_lock_one_name_and_not_the_whole_office() -> None:
     assert SESSION_KEY not in client.session
     client.post(address, {"login": "guo.xd", "password": PASSWORD})
     assert SESSION_KEY in client.session
+
+
+@pytest.mark.django_db
+def test_behind_a_proxy_wrong_passwords_are_counted_for_each_address(settings: Settings) -> None:
+    settings.LINLI_TRUSTED_PROXIES = networks_read("127.0.0.1")
+    typed = {"login": "zhao.m", "password": "wrong"}
+    for address in ("203.0.113.9", "198.51.100.1, 203.0.113.9", "2001:db8::7"):
+        Client().post(reverse("account_login"), typed, HTTP_X_FORWARDED_FOR=address)
+    counted = AccessAttempt.objects.values_list("ip_address", "failures_since_start")
+    assert dict(counted) == {"203.0.113.9": 2, "2001:db8::7": 1}
+
+
+def test_the_log_in_counts_by_the_address_behind_the_proxy(settings: Settings) -> None:
+    request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR="203.0.113.9")
+    assert AccountAdapter().get_client_ip(request) == "127.0.0.1"
+    settings.LINLI_TRUSTED_PROXIES = networks_read("127.0.0.1")
+    assert AccountAdapter().get_client_ip(request) == "203.0.113.9"
 
 
 @pytest.mark.django_db

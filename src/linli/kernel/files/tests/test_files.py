@@ -278,3 +278,21 @@ def test_a_file_is_written_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) 
         store(samples.picture())
     assert not kept_files()
     assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("data", [samples.picture(), samples.PDF], ids=["picture", "paper"])
+def test_what_is_kept_once_is_not_kept_again_on_the_same_thing(data: bytes) -> None:
+    first = store_once(data)
+    count, records = len(kept_files()), AuditRecord.objects.count()
+    assert store_once(data) == first
+    assert (len(kept_files()), AuditRecord.objects.count()) == (count, records)
+    assert store_once(data, key="closed") != first
+    assert store_once(samples.picture(size=(30, 20))) != first
+    assert store(data) != first
+
+
+def store_once(data: bytes, key: str = "open") -> StoredFile:
+    """Keep an upload unless it hangs there already."""
+    return services.file_store(
+        actor=SYSTEM, upload=io.BytesIO(data), owner_kind=KIND, owner_key=key, once=True
+    )

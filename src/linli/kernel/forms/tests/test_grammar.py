@@ -102,6 +102,35 @@ def test_a_held_fact_is_not_asked_again() -> None:
     assert "is no fact that is held" in found(FORM, "appeal", body)[0]
 
 
+def test_an_open_class_stands_below_open_ones_only() -> None:
+    row = {"id": "noise", "zh": "噪声", "part_of": "quarrels", "clause": "practice"}
+    closed, is_open = ({"class": {"quarrels": {"open": word}}} for word in ("false", "true"))
+    assert found(CLASS, "noise", row, closed) == []
+    row |= {"open": "true"}
+    wrong = ['open: "quarrels" is not open, so nothing below it is']
+    assert found(CLASS, "noise", row, closed) == wrong
+    assert found(CLASS, "noise", row, {"class": {"quarrels": {}}}) == wrong
+    assert found(CLASS, "noise", row, is_open) == []
+    with pytest.raises(ValidationError):
+        ClassRow.model_validate({**row, "open": "perhaps"})
+
+
+@pytest.mark.django_db
+def test_a_class_that_does_not_say_so_is_not_open() -> None:
+    head = {"clause": "practice", "zh": "类"}
+    for key, part_of, word in (
+        ("root", "", "true"),
+        ("leaf", "root", "true"),
+        ("silent", "root", ""),
+        ("under", "silent", "true"),
+        ("lost", "nowhere", "true"),
+    ):
+        given = {"part_of": part_of, "open": word}
+        keep(CLASS, key, {"id": key, **head, **{k: v for k, v in given.items() if v}})
+    tree = selectors.class_tree("", DAY)
+    assert {key for key, each in tree.classes.items() if each.is_open} == {"root", "leaf"}
+
+
 def test_a_class_is_part_of_one_that_is_there_and_never_of_itself() -> None:
     row = {"id": "noise", "zh": "噪声", "part_of": "appeal", "clause": "practice"}
     assert found(CLASS, "noise", row, {"class": {}}) == ['part_of: there is no class "appeal"']

@@ -15,6 +15,7 @@ from linli.kernel.packs.services.drafting import (
     row_remove,
     row_return,
     row_save,
+    value_return,
     value_save,
 )
 from linli.kernel.packs.services.loading import (
@@ -23,6 +24,7 @@ from linli.kernel.packs.services.loading import (
     pack_load,
     pack_restore,
 )
+from linli.kernel.packs.services.trying import draft_try, draft_try_next, trial_plan
 
 __all__ = [
     "LoadReport",
@@ -34,11 +36,15 @@ __all__ = [
     "draft_propose",
     "draft_send_back",
     "draft_take_back",
+    "draft_try",
+    "draft_try_next",
     "ensure_sound",
     "pack_load",
     "pack_restore",
     "row_remove",
     "row_return",
     "row_save",
+    "trial_plan",
+    "value_return",
     "value_save",
 ]

@@ -13,7 +13,7 @@ from linli.base.text import clean_line
 from linli.kernel.packs import drafts
 from linli.kernel.packs.drafts import DraftView
 from linli.kernel.packs.models import PackDraft
-from linli.kernel.packs.services.drafting import (
+from linli.kernel.packs.services.holding import (
     crossed_said,
     ensure_editable,
     followed,
@@ -21,7 +21,10 @@ from linli.kernel.packs.services.drafting import (
     told,
 )
 from linli.kernel.packs.services.loading import version_keep, version_of_checked
-from linli.kernel.packs.terms import LIVING, DraftState, Perm, Verb
+from linli.kernel.packs.services.telling import approval_asked, author_told
+from linli.kernel.packs.services.trying import ensure_tried, trial_ask
+from linli.kernel.packs.terms import EDITABLE, LIVING, DraftState, Perm, Verb
+from linli.kernel.packs.trials import trial_view
 from linli.kernel.workflow.selectors import name_of
 
 LONGEST_NOTE = 500
@@ -29,11 +32,13 @@ KEPT_PROBLEMS = 50
 
 
 @transaction.atomic
-def draft_propose(*, actor: Actor, draft: int) -> PackDraft:
-    """Hand a draft to a second person.
+def draft_propose(*, actor: Actor, draft: int, story_reason: str = "") -> PackDraft:
+    """Hand a draft to a second person; whoever may approve it is told.
 
-    Raises Invalid while it has problems, changes nothing or what must not change, or names no day
-    to come; Conflict where it crosses a version that came meanwhile.
+    `story_reason` says why it is right though stories do not hold with it any more. Raises Invalid
+    while it has problems, changes nothing or what must not change, names no day to come, or breaks
+    a story without a reason; Conflict where it crosses a version that came meanwhile, and until its
+    stories were tried.
     """
     row = held(actor, draft, Perm.EDIT)
     ensure_editable(row)
@@ -41,11 +46,19 @@ def draft_propose(*, actor: Actor, draft: int) -> PackDraft:
     if row.effective_on is None or row.effective_on < clock.today():
         message = _("Say from which day it is to hold: today or later.")
         raise Invalid(message, code="no_day", fields={"effective_on": message})
-    _ensure_fit(drafts.draft_view(row))
+    view = drafts.draft_view(row)
+    _ensure_fit(view)
+    trial, reason = trial_view(row, view), clean_line(story_reason)[:LONGEST_NOTE]
+    ensure_tried(trial, reason)
     row.state, row.note, row.problems = DraftState.PROPOSED, "", []
     row.approver_id, row.changed_at = None, clock.now()
-    row.save(update_fields=["state", "note", "problems", "approver_id", "changed_at"])
-    told(actor, row, Verb.DRAFT_PROPOSED, {"effective_on": row.effective_on.isoformat()})
+    row.story_reason, row.handed_in = reason if trial.broken else "", row.handed_in + 1
+    fields = ["state", "note", "problems", "approver_id", "changed_at", "story_reason", "handed_in"]
+    row.save(update_fields=fields)
+    broken = [story.key for story in trial.broken]
+    detail = {"effective_on": row.effective_on.isoformat(), "stories_broken": broken}
+    told(actor, row, Verb.DRAFT_PROPOSED, detail)
+    approval_asked(actor, row)
     return row
 
 
@@ -85,6 +98,7 @@ def draft_approve(*, actor: Actor, draft: int, seen: str) -> PackDraft:
     row.decided_at = row.changed_at = clock.now()
     row.save(update_fields=["state", "approver_id", "effective_on", "decided_at", "changed_at"])
     told(actor, row, Verb.DRAFT_APPROVED, {"effective_on": row.effective_on.isoformat()})
+    author_told(actor, row, "pack_draft_approved")
     if row.effective_on <= clock.today():
         _put_in_force(actor, row, view)
     return row
@@ -151,7 +165,9 @@ def ensure_other(actor: Actor, row: PackDraft) -> None:
 
 
 def _put_in_force(actor: Actor, row: PackDraft, view: DraftView) -> None:
-    """Keep everything the draft says, from today, and remember what came of it."""
+    """Keep everything the draft says, from today, and remember what came of it; other drafts of the
+    pack are tried anew on top of it.
+    """
     files = drafts.stamped(view, clock.today())
     checked = drafts.files_checked(files, row.pack)
     detail = {"draft": row.pk, "author": row.author_id, "approver": row.approver_id}
@@ -159,6 +175,8 @@ def _put_in_force(actor: Actor, row: PackDraft, view: DraftView) -> None:
     report = version_keep(actor, fresh, account_id=row.approver_id, detail=detail)
     row.state, row.load_id, row.changed_at = DraftState.IN_FORCE, report.load_id, clock.now()
     row.save(update_fields=["state", "load", "changed_at"])
+    for other in PackDraft.objects.filter(pack=row.pack, state__in=EDITABLE):
+        trial_ask(other)
 
 
 def _ensure_fit(view: DraftView) -> None:
@@ -192,6 +210,7 @@ def _send_back(actor: Actor, row: PackDraft, note: str) -> None:
     fields = ["state", "note", "problems", "approver_id", "decided_at", "changed_at"]
     row.save(update_fields=fields)
     told(actor, row, Verb.DRAFT_SENT_BACK, {"problems": len(row.problems)})
+    author_told(actor, row, "pack_draft_returned")
 
 
 def _problems_kept(view: DraftView) -> list[dict[str, Any]]:

@@ -14,21 +14,20 @@ from linli.base.actor import Actor
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.text import clean_line
 from linli.kernel.access import services as access
-from linli.kernel.audit import services as audit
-from linli.kernel.events import services as events
 from linli.kernel.packs import drafts
 from linli.kernel.packs.archive import archive_read
 from linli.kernel.packs.models import PackDraft, PackEdit
-from linli.kernel.packs.said import row_said, row_written, said_by, value_said
+from linli.kernel.packs.returning import returned
+from linli.kernel.packs.said import part_said, row_said, row_written, said_by, value_said
+from linli.kernel.packs.services.holding import ensure_editable, followed, held, told
+from linli.kernel.packs.services.trying import trial_ask
 from linli.kernel.packs.tables import FILES, row_drop, row_put
 from linli.kernel.packs.terms import (
     BASE,
     CHANGE,
-    EDITABLE,
     KEYS,
     REMOVE,
     DraftState,
-    Event,
     Perm,
     Verb,
 )
@@ -65,11 +64,7 @@ def draft_open(
     _ensure_to_come(effective_on)
     files = archive_read(archive, pack) if archive is not None else drafts.load_files(load)
     if files is None:
-        message = _(
-            "This version was loaded before files were kept. Load its folder once more, or take in "
-            "its files as a zip."
-        )
-        raise Invalid(message, code="no_files")
+        raise _no_files()
     now = clock.now()
     draft = PackDraft.objects.create(
         pack=pack,
@@ -84,6 +79,7 @@ def draft_open(
         changed_at=now,
     )
     detail = {"from_archive": archive is not None, "based_on": load.version}
+    trial_ask(draft)
     told(actor, draft, Verb.DRAFT_OPENED, detail)
     return draft
 
@@ -193,52 +189,27 @@ def value_save(
     return _edited(actor, row, name, tuple(path), write)
 
 
-def held(actor: Actor, draft: int, permission: str) -> PackDraft:
-    """A draft, locked, for somebody who may do this where it lies; for all others there is none."""
-    row = PackDraft.objects.select_for_update().filter(pk=draft).first()
-    if row is None:
-        raise Forbidden(_("There is no such draft here."), code="no_draft")
-    access.require(actor, permission, at=row.place_path)
-    return row
+@transaction.atomic
+def value_return(
+    *, actor: Actor, draft: int, name: str, path: Sequence[str], seen: str
+) -> PackDraft:
+    """Take one change back: a cell of a row or a value of a definition says again what is in force,
+    without a `path` the whole row or definition. All else that the draft changes stays.
 
+    `seen` is the sign of what the page showed. Raises Conflict where it says something else by now,
+    Invalid where the file cannot be changed value by value or the files in force were not kept.
+    """
 
-def ensure_editable(row: PackDraft) -> None:
-    """Refuse to change what waits for approval, is in force, or was dropped."""
-    if row.state not in EDITABLE:
-        message = _("This draft cannot be changed now: it is %(state)s.")
-        state = DraftState(row.state).label
-        raise Conflict(message % {"state": state}, code="draft_closed")
+    def write(files: Files) -> Files:
+        _ensure_seen(row, name, path, part_said(files, name, path), seen)
+        newest = drafts.load_in_force(row.pack)
+        before = drafts.load_files(newest) if newest is not None else None
+        if before is None:
+            raise _no_files()
+        return returned(files, before, name, path)
 
-
-def told(actor: Actor, row: PackDraft, verb: str, detail: Mapping[str, Any] | None = None) -> None:
-    """Put a deed on the record and announce it."""
-    said = {"pack": row.pack, "state": row.state, **(detail or {})}
-    audit.record(actor, verb, on=row, at=row.place_path, detail=said)
-    events.announce(Event.DRAFT_MOVED, place_path=row.place_path, draft_id=row.pk, state=row.state)
-
-
-def followed(actor: Actor, row: PackDraft) -> None:
-    """Join a draft to the version in force now; what both sides changed is refused by name."""
-    newest = drafts.load_in_force(row.pack)
-    if newest is None or newest.version == row.based_on:
-        return
-    files, crossed = drafts.draft_followed(row)
-    if crossed:
-        raise Conflict(crossed_said(crossed), code="draft_crossed")
-    row.files, row.based_on = dict(files), newest.version
-    row.save(update_fields=["files", "based_on"])
-    told(actor, row, Verb.DRAFT_FOLLOWED, {"based_on": newest.version})
-
-
-def crossed_said(names: Sequence[str]) -> str:
-    """Why a draft cannot be joined to the version that came meanwhile."""
-    if "*" in names:
-        return _("A version without files came into force meanwhile. Begin a new draft.")
-    message = _(
-        "Another version came into force meanwhile and changed the same: %(names)s. Begin a new "
-        "draft and change these there."
-    )
-    return message % {"names": ", ".join(names)}
+    row = held(actor, draft, Perm.EDIT)
+    return _edited(actor, row, name, tuple(path), write)
 
 
 def _edited(
@@ -258,6 +229,7 @@ def _edited(
     now = clock.now()
     where = ".".join(path)[:200]
     row.edits.create(name=name[:140], part=where, account_id=actor.account_id, at=now)
+    trial_ask(row)
     told(actor, row, Verb.DRAFT_EDITED, {"name": name, "path": where})
     return row
 
@@ -266,8 +238,19 @@ def _ensure_seen(row: PackDraft, name: str, path: Sequence[str], says: Any, seen
     """Refuse what was written over something that the page did not show."""
     if (drafts.mark_of(says) if says is not None else "") == seen:
         return
-    last = PackEdit.objects.filter(draft=row, name=name, part=".".join(path)[:200]).first()
+    parts = PackEdit.objects.filter(draft=row, name=name)
+    if name.partition(":")[0] not in FILES:
+        parts = parts.filter(part__in=["", ".".join(path)[:200]])
+    last = parts.first()
     raise Conflict(said_by(last, name_of(last.account_id) if last else ""), code="row_taken")
+
+
+def _no_files() -> Invalid:
+    message = _(
+        "This version was loaded before files were kept. Load its folder once more, or take in "
+        "its files as a zip."
+    )
+    return Invalid(message, code="no_files")
 
 
 def _with_row(files: Files, kind: str, key: str, cells: Mapping[str, str]) -> Files:

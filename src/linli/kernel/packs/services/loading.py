@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Loading a pack: all or nothing, through the owners of its definitions, safe to do twice."""
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -18,12 +19,16 @@ from linli.kernel.access import services as access
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.packs.checking import Checked, Known, day_of, pack_check
+from linli.kernel.packs.dating import LIVING_KINDS, Put, Stored, dated, ground, puts
+from linli.kernel.packs.diffing import Weight, changes_between
 from linli.kernel.packs.models import PackLoad
-from linli.kernel.packs.rows import Row, Standing
+from linli.kernel.packs.rows import Row, Standing, row_plain, stated
 from linli.kernel.packs.terms import BASE, CALENDAR_KINDS, ORDER, Event, Perm, Verb
 from linli.kernel.places import selectors as places
 from linli.kernel.sockets import registry
 from linli.kernel.sockets.grammar import PackContext
+
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,25 @@ class LoadReport:
         return bool(self.new)
 
 
+@dataclass(frozen=True)
+class Version:
+    """A version of a pack that is to be in force at a place, with the files that say it."""
+
+    pack: str
+    version: str
+    path: str
+    rows: Sequence[Row]
+    known: Known = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
+
+
 @transaction.atomic
 def pack_load(*, actor: Actor, folder: Path) -> LoadReport:
     """Check a pack and keep every definition of it and of its base.
 
-    Raises Invalid with the first problems if the pack does not hold together; nothing is then
-    written.
+    Raises Invalid with the first problems if the pack does not hold together, and with every
+    change that must not be made if it follows a version in force; nothing is then written.
     """
     access.require(actor, Perm.LOAD, at=EVERYWHERE)
     checked = pack_check(folder)
@@ -72,42 +90,61 @@ def ensure_sound(checked: Checked) -> None:
 def pack_restore(*, actor: Actor, pack: str, version: str) -> LoadReport:
     """Put a version that was loaded once in force again, from today.
 
-    Raises Invalid if that version was never loaded here.
+    Raises Invalid if that version was never loaded here, or would take away what is used by now.
     """
     access.require(actor, Perm.LOAD, at=EVERYWHERE)
     stored = PackLoad.objects.filter(pack=pack, version=version).exclude(bodies={}).first()
     if stored is None:
         message = _("%(pack)s@%(version)s was never loaded here.")
         raise Invalid(message % {"pack": pack, "version": version}, code="version_unknown")
-    newest = PackLoad.objects.filter(pack=pack).first() or stored
-    rows = [_again(name, given, newest.bodies.get(name)) for name, given in stored.bodies.items()]
+    given = [Row.from_json(*one) for one in stored.bodies.items()]
+    rows = [row for row in given if row.standing is not Standing.RETURNED]
     again = Version(pack, version, stored.place_path, rows)
+    _ensure_loadable(again, from_today=True)
     return version_keep(actor, replace(again, files=stored.files, base=stored.base_version))
 
 
-def _again(name: str, given: dict[str, Any], standing: dict[str, Any] | None) -> Row:
-    """A row of a stored version: from today, unless it stands as it did."""
-    row = Row.from_json(name, given)
-    if standing is not None and standing["body"] == given["body"]:
-        return replace(row, starts_on=Row.from_json(name, standing).starts_on)
-    return replace(row, starts_on=max(row.starts_on, clock.today()))
-
-
 def _keep_checked(actor: Actor, checked: Checked) -> LoadReport:
-    return version_keep(actor, version_of_checked(checked, _place_path(checked)))
+    fresh = version_of_checked(checked, _place_path(checked))
+    _ensure_loadable(fresh)
+    return version_keep(actor, fresh)
 
 
-@dataclass(frozen=True)
-class Version:
-    """A version of a pack that is to be in force at a place, with the files that say it."""
+def _ensure_loadable(fresh: Version, *, from_today: bool = False) -> None:
+    """Refuse a version that changes what must not change under people, matters and records.
 
-    pack: str
-    version: str
-    path: str
-    rows: Sequence[Row]
-    known: Known = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
-    base: str = ""
+    `from_today` says that it holds from today whatever first days it names.
+    """
+    before = load_before(fresh)
+    if before is None or _stands(before, fresh):
+        return
+    old = stated(before.bodies)
+    new = stated({row.name: row_plain(row) for row in fresh.rows})
+    if from_today:
+        new |= {name: _first_day_of(old.get(name), body) for name, body in new.items()}
+    below = stated(_below(fresh)).items()
+    falls_back = {name: body for name, body in below if body and _kind(name) not in LIVING_KINDS}
+    changes = changes_between(old, new, falls_back, fresh.path)
+    refused = [change for change in changes if change.weight is Weight.REFUSED]
+    if refused:
+        lines = "\n".join(str(change) for change in refused)
+        message = _(
+            "%(pack)s cannot be put in force as it stands. What people, matters or records still "
+            "use is retired and said anew under another name, and a first day is today or later."
+        )
+        raise Invalid(f"{message % {'pack': fresh.pack}}\n{lines}", code="load_refused")
+
+
+def _kind(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def _first_day_of(old: Body | None, new: Body | None) -> Body | None:
+    """A definition that comes back, with the first day that it names now if its own has passed."""
+    if new is None or str(new.get("from", "9")) >= clock.today().isoformat():
+        return new
+    given = {part: value for part, value in new.items() if part != "from"}
+    return given | {"from": old["from"]} if old is not None and "from" in old else given
 
 
 def version_of_checked(checked: Checked, path: str) -> Version:
@@ -153,13 +190,10 @@ def version_keep(
     if before is not None and _stands(before, fresh):
         return LoadReport(pack, version, path, {})
     writer = _Writer(Actor.pack(pack, version), fresh)
-    rows, gone = _parted(fresh, before)
-    order = {kind: at for at, kind in enumerate(ORDER)}
+    rows, wanted = _wanted(fresh)
     with definitions_loading():
-        for row in sorted(rows, key=lambda row: order.get(row.kind, len(order))):
-            writer.put(row, is_gone=row.standing is Standing.REMOVED)
-        for row in gone:
-            writer.put(replace(row, starts_on=clock.today()), is_gone=True)
+        for one in wanted:
+            writer.put(one.row, is_gone=one.is_gone)
     new = dict(+writer.new)
     load = PackLoad.objects.create(
         pack=pack,
@@ -181,10 +215,55 @@ def version_keep(
     return LoadReport(pack, version, path, new, load.pk)
 
 
+def version_try(fresh: Version, names: Collection[str], on: dt.date) -> None:
+    """Put these definitions of a version in force on a day and the next, without keeping that it
+    was loaded: for whoever tries something with it and rolls it all back.
+
+    Each is put in once a day, so that it is newer than whatever began on that day.
+    """
+    writer = _Writer(Actor.pack(fresh.pack, fresh.version), fresh)
+    rows, gone = _parted(fresh, load_before(fresh))
+    given = [(row, row.standing is Standing.REMOVED) for row in rows]
+    wanted = [one for one in [*given, *((row, True) for row in gone)] if one[0].name in names]
+    order = {kind: at for at, kind in enumerate(ORDER)}
+    for row, is_gone in sorted(wanted, key=lambda one: order.get(one[0].kind, len(order))):
+        for day in () if row.kind in NOT_TRIED else (on, on + dt.timedelta(days=1)):
+            writer.put(replace(row, starts_on=day), is_gone=is_gone)
+
+
+NOT_TRIED = ("pack", "source", "story")
+"""Kinds by which nothing in the city goes."""
+
+
 def _stands(before: PackLoad, fresh: Version) -> bool:
     """Whether a version is in force already, on the base that is in force."""
     is_same = before.version == fresh.version and before.place_path == fresh.path
     return is_same and (not before.base_version or before.base_version == fresh.base)
+
+
+def load_before(fresh: Version) -> PackLoad | None:
+    """The load that a version follows at its place; None if it is the first there."""
+    before = PackLoad.objects.filter(pack=fresh.pack).first()
+    return before if before is not None and before.place_path == fresh.path else None
+
+
+def _below(fresh: Version) -> Stored:
+    """The rows of the base that hold where a city's pack says nothing."""
+    base = PackLoad.objects.filter(pack=BASE).first() if fresh.path else None
+    return base.bodies if base is not None else {}
+
+
+def _wanted(fresh: Version) -> tuple[list[Row], list[Put]]:
+    """The rows of a version with their first days, and everything to be put for them, in order."""
+    order = {kind: at for at, kind in enumerate(ORDER)}
+    before, today = load_before(fresh), clock.today()
+    rows, gone = _parted(fresh, before)
+    rows.sort(key=lambda row: order.get(row.kind, len(order)))
+    if before is None:
+        return rows, [Put(row, row.standing is Standing.REMOVED) for row in rows]
+    rows = dated(rows, before.bodies, today)
+    over = ground(before.bodies, _below(fresh), fresh.path, today)
+    return rows, list(puts(rows, gone, over))
 
 
 def _parted(fresh: Version, before: PackLoad | None) -> tuple[list[Row], list[Row]]:
@@ -199,8 +278,7 @@ def _parted(fresh: Version, before: PackLoad | None) -> tuple[list[Row], list[Ro
         return rows, gone
     names = {row.name for row in rows}
     missing = [Row.from_json(*one) for one in before.bodies.items() if one[0] not in names]
-    base = PackLoad.objects.filter(pack=BASE).first() if missing and fresh.path else None
-    below = base.bodies if base is not None else {}
+    below = _below(fresh) if missing else {}
     for row in missing:
         if row.kind in LIVING_KINDS or row.name not in below:
             gone.append(row)
@@ -211,10 +289,6 @@ def _parted(fresh: Version, before: PackLoad | None) -> tuple[list[Row], list[Ro
             today = clock.today()
             rows.append(replace(again, starts_on=today, standing=Standing.RETURNED))
     return rows, gone
-
-
-LIVING_KINDS = ("place", "unit")
-"""Kinds behind which something stands in the city that ends when no pack names it any more."""
 
 
 @dataclass

@@ -2,20 +2,24 @@
 """Everything that is wrong with a pack, at once, with file and line, in both languages."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.conf import settings
 from django.utils import translation
 
+from linli.base.actor import SYSTEM
 from linli.config.testing.source import sources
 from linli.kernel.packs.checking import pack_check
 from linli.kernel.packs.commands import packs as commands
 from linli.kernel.packs.factories import pack_write, willow_files
 from linli.kernel.packs.phrases import found
 from linli.kernel.packs.reading import Problem, version_of
+from linli.kernel.packs.services import pack_load
 
 FLOW = """[workflow.talk]
 label = {zh = "谈话", en = "Talk"}
@@ -95,6 +99,47 @@ def test_forty_errors_are_said_at_once_with_file_and_line_in_both_languages(
         assert all(re.match(r"[\w/.]+:\d+   \S", line) for line in said)
     with translation.override("zh-hans"):
         assert all(re.search(r"[一-鿿]", problem.told) for problem in problems)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_pack_that_is_not_there_is_called_so_and_those_there_are_are_named(language: str) -> None:
+    asked = ["check", "nosuch", "--json", "--language", language]
+    answer = CliRunner().invoke(commands, asked)
+    assert answer.exit_code == 1
+    assert "nosuch" in answer.stderr
+    assert all(known in answer.stderr for known in ("base", "binhai", "leshan"))
+    assert ("There is no pack" if language == "en" else "没有") in answer.stderr
+    (problem,) = json.loads(answer.stdout)
+    assert problem["file"] == "nosuch"
+
+
+@pytest.mark.django_db
+def test_a_name_that_nothing_has_ends_with_an_error_and_what_was_done_is_told_as_json(
+    tmp_path: Path,
+) -> None:
+    pack_load(actor=SYSTEM, folder=Path(settings.LINLI_PACKS) / "base")
+    for asked in (
+        ["load", "nosuch"],
+        ["show", "workflow:appeal", "--city", "nosuch"],
+        ["migrate", "workflow:nosuch"],
+        ["migrate", "workflow:appeal", "--pack", "nosuch"],
+        ["migrate", "workflow:appeal", "--map", "nosuch"],
+    ):
+        answer = CliRunner().invoke(commands, asked)
+        assert answer.exit_code in {1, 2}, asked
+        assert "nosuch" in answer.stderr, asked
+    told = {}
+    for words in (
+        ["show", "workflow:appeal"],
+        ["export", "base", str(tmp_path / "out")],
+        ["migrate", "workflow:appeal"],
+    ):
+        answer = CliRunner().invoke(commands, [*words, "--json"])
+        assert answer.exit_code == 0, answer.output
+        told[words[0]] = json.loads(answer.stdout)
+    assert told["show"]["body"]["number"] == "SQ"
+    assert "pack.toml" in told["export"]["files"]
+    assert told["migrate"] == {"workflow": "appeal", "moved": 0}
 
 
 def test_a_table_in_gbk_says_how_to_save_it(folder: Path) -> None:

@@ -3,7 +3,7 @@
 
 from linli.kernel.workflow.models.matters import Definition, Desk, Matter, Move, Series, Todo
 from linli.kernel.workflow.models.orders import Batch, CoHandler, HandOver
-from linli.kernel.workflow.models.time import Clock, Extension, Timer
+from linli.kernel.workflow.models.time import Clock, Extension, Supervision, Timer
 
 __all__ = [
     "Batch",
@@ -16,6 +16,7 @@ __all__ = [
     "Matter",
     "Move",
     "Series",
+    "Supervision",
     "Timer",
     "Todo",
 ]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Clocks, what happens by itself, and more time that somebody asks for."""
+"""Clocks, what happens by itself, more time that somebody asks for, and orders to hasten."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -14,13 +15,14 @@ class Clock(models.Model):
     """A running time limit with the derivation of its due time.
 
     A clock of the matter has one row for ever (`visit` 0) and never restarts; a step's limit and an
-    order's two answers have one row a visit, named "step:<key>", "sign" and "answer". While
+    order's two answers have one row a visit, named "step:<key>", "sign" and "answer"; each
+    supervision has one, named "supervise", whose `visit` counts them. While
     `paused_at` is set the clock stands still with `remaining_seconds` left. `late_level` counts
     the late effects that have fired.
     """
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="clocks")
-    kind = models.CharField(max_length=8, choices=ClockKind.choices, default=ClockKind.MATTER)
+    kind = models.CharField(max_length=12, choices=ClockKind.choices, default=ClockKind.MATTER)
     name = models.CharField(max_length=72)
     visit = models.PositiveIntegerField(default=0)
     starts_at = models.DateTimeField()
@@ -49,6 +51,10 @@ class Clock(models.Model):
     def is_running(self) -> bool:
         """Whether time passes on it."""
         return self.stopped_at is None and self.paused_at is None
+
+    def has_run_out(self, now: dt.datetime) -> bool:
+        """Whether its due time has passed; while it stands still nothing passes."""
+        return self.due_at <= (self.paused_at or now)
 
 
 class Timer(models.Model):
@@ -110,3 +116,35 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} + {self.span}"
+
+
+class Supervision(models.Model):
+    """An order from above to hasten a matter (督办): what is wanted by when, and the answer.
+
+    It ends when it is answered, or with the matter; then nobody has answered.
+    """
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="supervisions")
+    clock = models.OneToOneField(Clock, on_delete=models.CASCADE, related_name="supervision")
+    what = models.TextField()
+    ordered_at = models.DateTimeField()
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["matter"],
+                condition=models.Q(answered_at__isnull=True),
+                name="supervision_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} !"

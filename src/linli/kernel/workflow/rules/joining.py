@@ -7,21 +7,21 @@ from typing import Any
 ALL, ANY, LEAD = "all", "any", "lead"
 
 Child = tuple[int | None, bool]
-"""The unit that a child was opened for, if any, and whether the child has ended."""
+"""The unit that a child was opened for, if any, and whether the child has done it."""
 
 
 def is_joined(join: str | None, children: Iterable[Child], lead: int | None) -> bool:
-    """Whether enough children have ended: all of them, any, or that of the lead unit.
+    """Whether enough children have done it: all of them, any, or that of the lead unit.
 
-    Without a lead, or where the lead has no child, all of them have to end.
+    Without a lead, or where the lead has no child, all of them have to do it.
     """
     found = list(children)
     if join == ANY:
-        return any(has_ended for _unit, has_ended in found)
-    of_lead = [has_ended for unit, has_ended in found if lead is not None and unit == lead]
+        return any(is_done for _unit, is_done in found)
+    of_lead = [is_done for unit, is_done in found if lead is not None and unit == lead]
     if join == LEAD and of_lead:
         return all(of_lead)
-    return all(has_ended for _unit, has_ended in found)
+    return all(is_done for _unit, is_done in found)
 
 
 def units_called(values: Mapping[str, Any], field: str) -> list[int]:

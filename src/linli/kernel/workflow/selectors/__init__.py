@@ -10,7 +10,7 @@ from linli.kernel.workflow.definitions import (
     workflow_get,
 )
 from linli.kernel.workflow.histories import matter_read, moves_all, orders_of
-from linli.kernel.workflow.selectors.batches import BatchView, batch_find, batch_newest
+from linli.kernel.workflow.selectors.batches import BatchView, batch_find
 from linli.kernel.workflow.selectors.moves import OpenMove, moves_open
 from linli.kernel.workflow.selectors.names import holder_in, name_of, names_in, names_of
 from linli.kernel.workflow.selectors.reading import (
@@ -37,7 +37,6 @@ __all__ = [
     "StepView",
     "TodoView",
     "batch_find",
-    "batch_newest",
     "calendar_get",
     "clock_views",
     "clocks_of",

@@ -11,13 +11,14 @@ from linli.base.actor import Actor
 from linli.kernel.workflow.models import Batch, Matter
 
 SHOWN_FOR = dt.timedelta(seconds=60)
-"""How long the newest batch is told of after it was asked for."""
+"""How long a batch is told of by itself after it was asked for."""
 
 
 @dataclass(frozen=True)
 class BatchView:
     """A batch: how many it is about, how many seconds are left to undo it, and what came of it.
 
+    One that was undone while it ran has moved some all the same: `moved`; the others were `kept`.
     `problems` are the number of each matter that could not be moved, and why.
     """
 
@@ -26,24 +27,19 @@ class BatchView:
     seconds: int
     is_undone: bool
     is_done: bool
+    is_past: bool
     moved: int
     problems: tuple[tuple[str, str], ...]
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nothing has happened yet."""
+        """Whether it is neither carried out nor taken back yet."""
         return not (self.is_done or self.is_undone)
 
-
-def batch_newest(actor: Actor) -> BatchView | None:
-    """The batch that the actor asked for just now, if there is one."""
-    if actor.account_id is None:
-        return None
-    rows = Batch.objects.filter(
-        account_id=actor.account_id, asked_at__gte=clock.now() - SHOWN_FOR
-    ).order_by("-pk")
-    row = rows.first()
-    return _view(row) if row is not None else None
+    @property
+    def kept(self) -> int:
+        """How many stayed where they were."""
+        return self.count - self.moved
 
 
 def batch_find(actor: Actor, batch: int) -> BatchView | None:
@@ -62,6 +58,7 @@ def _view(row: Batch) -> BatchView:
         seconds=max(0, round(left)),
         is_undone=row.undone_at is not None,
         is_done=row.done_at is not None,
+        is_past=row.asked_at < clock.now() - SHOWN_FOR,
         moved=sum(not why for _matter_id, why in row.results),
         problems=tuple((number, failed[pk]) for pk, number in numbers) if failed else (),
     )

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
@@ -13,9 +14,16 @@ from linli.base.text import label
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
 from linli.kernel.workflow.grammar import MoveSpec, forms_of
+from linli.kernel.workflow.histories import called_since, is_new_version
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.rules.who import acts_as_applicant, is_subject, passes, units_of
-from linli.kernel.workflow.terms import ANSWERABLE, OFFER_RESULTS, OrderState, Sort
+from linli.kernel.workflow.terms import (
+    ANSWERABLE,
+    NEW_VERSION,
+    OFFER_RESULTS,
+    OrderState,
+    Sort,
+)
 from linli.kernel.workflow.work import Work
 
 ORDER_LABELS: dict[str, dict[str, str]] = {
@@ -129,8 +137,15 @@ def has_done(work: Work, step: str) -> bool:
     """Whether the actor made a move in a step of this matter."""
     if work.actor.account_id is None:
         return False
-    done = work.matter.moves.filter(account_id=work.actor.account_id, from_step=step)
-    return done.exclude(sort=Sort.NOTED).exists()
+    own = Q(account_id=work.actor.account_id) & ~Q(sort=Sort.NOTED)
+    told = own | Q(sort=Sort.CORRECTED, move=NEW_VERSION)
+    done: set[str] = set()
+    for line in work.matter.moves.filter(told).order_by("pk"):
+        if is_new_version(line):
+            done = {called_since(line, each) for each in done}
+        else:
+            done.add(line.from_step)
+    return step in done
 
 
 def _labels(work: Work) -> dict[str, dict[str, str]]:

@@ -9,12 +9,19 @@ from linli.base.actor import Actor
 from linli.base.calendar import Derivation
 from linli.base.text import label
 from linli.kernel.notify.models import Definition as TextDefinition
-from linli.kernel.workflow.definitions import spec_of
-from linli.kernel.workflow.histories import clocks_all
+from linli.kernel.workflow.definitions import spec_of, spec_then
+from linli.kernel.workflow.histories import clocks_all, moves_all
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Todo
 from linli.kernel.workflow.queries import MatterQuerySet, OrderQuerySet
-from linli.kernel.workflow.rules.clocks import label_of
-from linli.kernel.workflow.terms import ANSWERABLE, HOUSE_TODOS, ClockKind, OrderState, Perm
+from linli.kernel.workflow.rules.clocks import is_named, label_of
+from linli.kernel.workflow.terms import (
+    ANSWERABLE,
+    HOUSE_TODOS,
+    LASTING_CLOCKS,
+    ClockKind,
+    OrderState,
+    Perm,
+)
 
 
 def matters_open_to(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQuerySet:
@@ -55,11 +62,13 @@ def order_open(matter: Matter) -> HandOver | None:
 
 
 def clocks_of(matter: Matter) -> list[Clock]:
-    """The matter's own clocks, then that of the present step and order, as they began."""
+    """The matter's own clocks, then those of the present step, order and supervision, as they
+    began."""
     return [
         row
         for row in clocks_all(matter)
-        if row.kind == ClockKind.MATTER or (row.visit == matter.visit and row.stopped_at is None)
+        if row.kind == ClockKind.MATTER
+        or (row.stopped_at is None and (row.visit == matter.visit or row.kind in LASTING_CLOCKS))
     ]
 
 
@@ -92,12 +101,12 @@ class ClockView:
 
 def clock_views(matter: Matter, now: dt.datetime | None = None) -> list[ClockView]:
     """The clocks of `clocks_of` with their names, derivations and how they stand now."""
-    spec, moment = spec_of(matter.definition), now or clock.now()
+    moment = now or clock.now()
     return [
         ClockView(
             name=row.name,
             kind=row.kind,
-            label=label(label_of(spec, row.kind, row.name)),
+            label=label(_clock_label(matter, row)),
             starts_at=row.starts_at,
             due_at=row.due_at,
             warn_at=row.warn_at,
@@ -109,6 +118,19 @@ def clock_views(matter: Matter, now: dt.datetime | None = None) -> list[ClockVie
         )
         for row in clocks_of(matter)
     ]
+
+
+def _clock_label(matter: Matter, row: Clock) -> dict[str, str]:
+    """What people call a clock: as the matter's procedure says, else as an older version of it
+    did.
+    """
+    spec = spec_of(matter.definition)
+    if is_named(spec, row.kind, row.name):
+        return label_of(spec, row.kind, row.name)
+    versions = dict.fromkeys(line.definition_version for line in reversed(moves_all(matter)))
+    older = (found for version in versions if (found := spec_then(version)) is not None)
+    knowing = next((each for each in older if is_named(each, row.kind, row.name)), spec)
+    return label_of(knowing, row.kind, row.name)
 
 
 def tone_of(row: Clock, now: dt.datetime) -> str:

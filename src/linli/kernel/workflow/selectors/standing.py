@@ -4,7 +4,9 @@
 import datetime as dt
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -14,12 +16,13 @@ from linli.base.text import label
 from linli.kernel.access.selectors import role_find
 from linli.kernel.forms import selectors as forms
 from linli.kernel.workflow.definitions import spec_of
-from linli.kernel.workflow.grammar import WorkflowSpec
-from linli.kernel.workflow.models import Matter
+from linli.kernel.workflow.grammar import OfferSpec, WorkflowSpec
+from linli.kernel.workflow.histories import called_since, is_new_version, steps_left
+from linli.kernel.workflow.models import HandOver, Matter
 from linli.kernel.workflow.rules.who import who_read
 from linli.kernel.workflow.selectors.names import name_of
 from linli.kernel.workflow.selectors.reading import ClockView, clock_views
-from linli.kernel.workflow.terms import ClockKind, End, OrderState, Sort
+from linli.kernel.workflow.terms import NEW_VERSION, ClockKind, End, OrderState, Sort
 from linli.kernel.workflow.work import Work
 
 
@@ -84,17 +87,14 @@ def _next(work: Work) -> str:
         if order.state == OrderState.OFFERED:
             return _("%(unit)s signs for it") % unit
         return _("%(unit)s accepts it or sends it back") % unit
-    onward = next(
-        (
-            move
-            for move in work.step.moves.values()
-            if move.to != work.matter.step and not move.is_automatic and move.label is not None
-        ),
-        None,
-    )
-    if onward is not None and onward.label is not None:
-        return label(onward.label.as_label())
-    return label(work.step.label.as_label())
+    onward = [
+        (move.to, move.label)
+        for move in work.step.moves.values()
+        if move.to != work.matter.step and not move.is_automatic and move.label is not None
+    ]
+    after = dict(pairwise(way_done(work.spec))).get(work.matter.step)
+    words = [*(words for to, words in onward if to == after), *(words for _to, words in onward)]
+    return label((words[0] if words else work.step.label).as_label())
 
 
 def _who(work: Work) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def _who(work: Work) -> tuple[str, str]:
             return _roles(work, work.step.offer.arbiter or ()), meanwhile
         return label(order.unit.label), meanwhile
     if work.step.waits_for is not None:
-        return _awaited(work) or _("Whoever reported it"), ""
+        return _awaited(work) or _called_by(work) or _("Whoever reported it"), ""
     return _roles(work, work.step.who or ()), ""
 
 
@@ -125,6 +125,15 @@ def _awaited(work: Work) -> str:
         for child in rows.select_related("called_unit", "definition").order_by("pk")
     ]
     return pgettext("between people", ", ").join(dict.fromkeys(found))
+
+
+def _called_by(work: Work) -> str:
+    """Who sees to a gate whose children have all ended without result: those who called them; ""
+    at a gate without children.
+    """
+    if work.step.waits_for is None or not work.step.waits_for.startswith("workflow:"):
+        return ""
+    return _roles(work, work.spec.steps[work.step_before].who or ())
 
 
 def _roles(work: Work, who: tuple[str, ...]) -> str:
@@ -161,7 +170,7 @@ def _refusals(work: Work) -> list[str]:
     rows = work.matter.orders.filter(refused_at__isnull=False).select_related("unit").order_by("pk")
     found: list[str] = []
     for row in rows:
-        offer = work.spec.steps[row.step].offer
+        offer = _offer(work, row)
         options = forms.choices_get(offer.reasons.partition(":")[2], work.path) if offer else {}
         said = {
             "unit": label(row.unit.label),
@@ -173,14 +182,27 @@ def _refusals(work: Work) -> list[str]:
     return found
 
 
+def _offer(work: Work, row: HandOver) -> OfferSpec | None:
+    """The hand-over by which an order was made, perhaps of an older version of the procedure."""
+    step = work.spec.steps.get(row.step)
+    if step is None and row.refused_at is not None:
+        line = work.matter.moves.filter(at=row.refused_at, reason=row.refusal_reason).first()
+        step = work.spec_then(line).steps.get(line.from_step) if line is not None else None
+    return step.offer if step is not None else None
+
+
 def _sent_back(work: Work) -> list[str]:
     """The matter came back to a step it had left: not solved, or not to the resident's mind."""
     visited: list[str] = []
     found: list[str] = []
-    for line in work.matter.moves.filter(sort=Sort.MOVED).order_by("pk"):
+    told = Q(sort=Sort.MOVED) | Q(sort=Sort.CORRECTED, move=NEW_VERSION)
+    for line in work.matter.moves.filter(told).order_by("pk"):
+        if is_new_version(line):
+            visited = [called_since(line, step) for step in visited]
+            continue
         if line.to_step in visited and line.to_step != line.from_step:
-            steps = work.spec.steps
-            said = {"step": label(steps[line.from_step].label.as_label())}
+            step = work.spec_then(line).steps.get(line.from_step)
+            said = {"step": label(step.label.as_label()) if step else line.from_step}
             found.append(_("It was sent back from “%(step)s”.") % said)
         visited.append(line.from_step)
     return found
@@ -228,8 +250,8 @@ def steps_of(matter: Matter) -> list[StepView]:
         if work.step.end is not None:
             way = [*_visited(work, way), at]
         else:
-            before = list(matter.moves.order_by("-pk").values_list("from_step", flat=True))
-            at = next((step for step in before if step in way), way[0])
+            before = steps_left(work.matter)
+            at = next((step for step in reversed(before) if step in way), way[0])
     here = way.index(at)
     return [
         StepView(
@@ -242,7 +264,7 @@ def steps_of(matter: Matter) -> list[StepView]:
 
 
 def _visited(work: Work, way: list[str]) -> list[str]:
-    seen = {work.spec.first, *work.matter.moves.values_list("from_step", flat=True)}
+    seen = {work.spec.first, *steps_left(work.matter)}
     return [step for step in way if step in seen]
 
 

@@ -2,7 +2,7 @@
 """A matter's history as one timeline, newest first, with the step that comes next drawn too."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from linli.kernel.forms.rules.sealing import SEALED
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.histories import moves_all, orders_of
 from linli.kernel.workflow.models import HandOver, Matter, Move
-from linli.kernel.workflow.rules.clocks import label_of
+from linli.kernel.workflow.rules.clocks import ANSWER, SIGN, SUPERVISE, label_of
 from linli.kernel.workflow.rules.who import acts_as_applicant
 from linli.kernel.workflow.selectors.names import names_in
 from linli.kernel.workflow.selectors.standing import honest
-from linli.kernel.workflow.terms import HAND_OVER_SORTS, HOUSE_TODOS, ClockKind, Perm, Sort
+from linli.kernel.workflow.terms import HAND_OVER_SORTS, STUCK_LINES, ClockKind, Perm, Sort
 from linli.kernel.workflow.work import Work
 
 CLOCK_TITLES = {
@@ -27,6 +27,7 @@ CLOCK_TITLES = {
     Sort.ASKED_TIME: gettext_lazy("More time is asked for “%(clock)s”"),
     Sort.EXTENDED: gettext_lazy("“%(clock)s” has more time"),
     Sort.NOT_EXTENDED: gettext_lazy("No more time for “%(clock)s”"),
+    Sort.ESCALATED: gettext_lazy("“%(clock)s” is still not done; passed up to %(to)s"),
 }
 
 
@@ -67,7 +68,7 @@ def timeline(actor: Actor, matter: Matter, *, is_public: bool | None = None) -> 
         orders={row.offered_at: row for row in reversed(orders_of(matter))},
         names=names_in(matter),
         units={row.unit.pk: row.unit for row in moves if row.unit is not None},
-        reasons=_reasons(work),
+        reasons=_reasons(work, moves),
     )
     told = [
         _line(work, row, known, is_public=public, is_newest=number == 0)
@@ -113,6 +114,8 @@ def _coming(matter: Matter) -> Line:
 def _line(work: Work, row: Move, known: _Known, *, is_public: bool, is_newest: bool) -> Line:
     unit = known.units.get(row.unit_id or 0)
     said = row.note if not is_public or row.sort == Sort.NOTED else ""
+    if row.sort == Sort.STUCK and not is_public:
+        said = label(row.values.get("told", {}))
     return Line(
         state="now" if is_newest and work.matter.ended_at is None else "done",
         sort=row.sort,
@@ -131,11 +134,12 @@ def _line(work: Work, row: Move, known: _Known, *, is_public: bool, is_newest: b
 
 def _title(work: Work, row: Move, offered: HandOver | None, unit: Unit | None) -> str:
     """What happened, as somebody would say it."""
-    named = {"unit": label(unit.label) if unit else "", "step": _step(work, row.to_step)}
+    named = {"unit": label(unit.label) if unit else "", "step": _step(work, row)}
     if row.sort == Sort.MOVED and offered is not None:
         return _("Sent to %(unit)s") % {"unit": label(offered.unit.label)}
     if row.sort == Sort.MOVED:
-        move = work.spec.steps[row.from_step].moves.get(row.move)
+        step = work.spec_then(row).steps.get(row.from_step)
+        move = step.moves.get(row.move) if step is not None else None
         if move is not None and move.label is not None:
             return label(move.label.as_label())
         return named["step"]
@@ -155,11 +159,14 @@ def _title(work: Work, row: Move, offered: HandOver | None, unit: Unit | None) -
         Sort.RELEASED: _("%(unit)s need not help any more"),
         Sort.HANDED_ON: _("Handed to a colleague"),
         Sort.RECOUNTED: _("The calendar changed; time limits were counted anew"),
+        Sort.SUPERVISED: _("Supervised from above"),
+        Sort.ACCOUNTED: _("Answer to the supervision"),
     }
     if row.sort in CLOCK_TITLES:
-        return CLOCK_TITLES[Sort(row.sort)] % {"clock": _clock(work, row.move)}
+        said = {"clock": _clock(work, row), "to": label(row.values.get("to", {}))}
+        return CLOCK_TITLES[Sort(row.sort)] % said
     if row.sort == Sort.STUCK:
-        return label(HOUSE_TODOS.get(row.move, {"zh": row.move}))
+        return label(STUCK_LINES.get(row.move, {"zh": row.move}))
     return titles[Sort(row.sort)] % named
 
 
@@ -168,30 +175,34 @@ def _is_reported(work: Work) -> bool:
     return bool(set(work.spec.who) & {"anyone", "resident", "applicant"})
 
 
-def _step(work: Work, step: str) -> str:
-    return label(work.spec.steps[step].label.as_label()) if step in work.spec.steps else ""
+def _step(work: Work, row: Move) -> str:
+    step = work.spec_then(row).steps.get(row.to_step)
+    return label(step.label.as_label()) if step is not None else ""
 
 
-def _clock(work: Work, name: str) -> str:
-    kind = ClockKind.MATTER if name in work.spec.clocks else ClockKind.STEP
-    if name in ("sign", "answer"):
+def _clock(work: Work, row: Move) -> str:
+    spec, name = work.spec_then(row), row.move
+    kind = ClockKind.MATTER if name in spec.clocks else ClockKind.STEP
+    if kind == ClockKind.STEP and name in (SIGN, ANSWER, SUPERVISE):
         kind = ClockKind.SIGN
-    return label(label_of(work.spec, kind, name))
+    return label(label_of(spec, kind, name))
 
 
-def _reasons(work: Work) -> dict[str, Mapping[str, str]]:
-    """All coded reasons that this workflow may give; one query."""
-    references = {move.reasons for step in work.spec.steps.values() for move in step.moves.values()}
-    references |= {step.offer.reasons for step in work.spec.steps.values() if step.offer}
+def _reasons(work: Work, moves: Sequence[Move]) -> dict[str, Mapping[str, str]]:
+    """All coded reasons that this workflow may give, or gave by an older version; one query."""
+    specs = {id(spec): spec for spec in (work.spec, *map(work.spec_then, moves))}
+    steps = [step for spec in specs.values() for step in spec.steps.values()]
+    references = {move.reasons for step in steps for move in step.moves.values()}
+    references |= {step.offer.reasons for step in steps if step.offer}
     keys = {reference.partition(":")[2] for reference in references if reference}
     return forms.options_of(keys, work.path)
 
 
 def _facts(work: Work, row: Move) -> list[tuple[str, str]]:
     """What was filled in, with the fields' names; sealed values are left out."""
-    if row.sort == Sort.CORRECTED or not row.values or row.from_step not in work.spec.steps:
+    step = work.spec_then(row).steps.get(row.from_step)
+    if row.sort in (Sort.CORRECTED, Sort.ESCALATED, Sort.STUCK) or not row.values or step is None:
         return []
-    step = work.spec.steps[row.from_step]
     move = step.moves.get(row.move)
     reference = (move.form if move else None) or step.form
     if reference is None:

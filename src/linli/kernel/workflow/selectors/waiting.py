@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What a procedure waits for that no engine here can do yet: it is shown so, and cannot begin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from linli.base import clock
 from linli.base.text import label
 from linli.kernel.sockets import registry
 from linli.kernel.workflow import definitions
@@ -23,15 +24,24 @@ _BESIDE = ("open", "publish", "post", "record")
 
 
 def engines_awaited(definition: Definition, path: str) -> tuple[str, ...]:
-    """The references ("ballot:joint_review") of a procedure that nothing here can open."""
-    return definitions.keep(
-        ("awaited", definition.pk, definition.digest),
-        lambda: tuple(
-            reference
-            for reference in dict.fromkeys(references_of(definitions.spec_of(definition)))
-            if not _can_open(reference, path)
-        ),
-    )
+    """The references ("ballot:joint_review") of a procedure that nothing here can open, with those
+    of the procedures that it opens itself.
+    """
+    today = clock.today()
+    tables = Definition.objects
+
+    def spec_at(key: str) -> WorkflowSpec | None:
+        row = tables.find("workflow", key, path, today)
+        return definitions.spec_of(row) if row is not None else None
+
+    def awaited() -> tuple[str, ...]:
+        found = references_below(definitions.spec_of(definition), spec_at)
+        return tuple(reference for reference in found if not _can_open(reference, path))
+
+    if not _opened_by(definitions.spec_of(definition)):
+        return definitions.keep(("awaited", definition.pk, definition.digest), awaited)
+    standing = tables.standing(("workflow",), path, today)
+    return definitions.keep(("awaited", definition.pk, definition.digest, standing), awaited)
 
 
 def _can_open(reference: str, path: str) -> bool:
@@ -45,20 +55,46 @@ def awaited_words(references: tuple[str, ...]) -> str:
     return ", ".join(label(ENGINES.get(kind, {"zh": kind, "en": kind})) for kind in kinds)
 
 
+def references_below(
+    spec: WorkflowSpec, spec_at: Callable[[str], WorkflowSpec | None]
+) -> tuple[str, ...]:
+    """What a procedure asks of engines, and what those ask that it opens or hands on to."""
+    found: dict[str, None] = {}
+    waiting, seen = [spec], {""}
+    while waiting:
+        each = waiting.pop(0)
+        found |= dict.fromkeys(references_of(each))
+        for key in _opened_by(each):
+            below = None if key in seen else spec_at(key)
+            seen.add(key)
+            if below is not None:
+                waiting.append(below)
+    return tuple(found)
+
+
 def references_of(spec: WorkflowSpec) -> Iterator[str]:
-    """What a procedure asks of engines, in its order."""
+    """What a procedure itself asks of engines, in its order."""
     for step in spec.steps.values():
         if step.waits_for is not None and not step.waits_for.startswith("workflow:"):
             yield step.waits_for
-        yield from _of_effects(step.then)
-        yield from _of_effects(step.late)
-        for move in step.moves.values():
-            yield from _of_effects(move.then)
-    for clock in spec.clocks.values():
-        yield from _of_effects(clock.late)
-
-
-def _of_effects(effects: tuple[EffectSpec, ...]) -> Iterator[str]:
-    for effect in effects:
+    for effect in _effects(spec):
         if effect.verb in _BESIDE:
             yield str(getattr(effect, effect.verb)).split(" ")[0]
+
+
+def _opened_by(spec: WorkflowSpec) -> tuple[str, ...]:
+    """The procedures that a procedure opens at a gate, or hands a matter on to."""
+    gates = (step.waits_for or "" for step in spec.steps.values())
+    keys = [gate.partition(":")[2] for gate in gates if gate.startswith("workflow:")]
+    return (*keys, *(each.target for each in _effects(spec) if each.verb == "refer"))
+
+
+def _effects(spec: WorkflowSpec) -> Iterator[EffectSpec]:
+    for step in spec.steps.values():
+        yield from (*step.then, *step.late)
+        for move in step.moves.values():
+            yield from move.then
+    for each in spec.clocks.values():
+        yield from each.late
+    if spec.supervise is not None:
+        yield from spec.supervise.late

@@ -20,6 +20,7 @@ from linli.kernel.workflow.services.orders import (
     order_take_back,
 )
 from linli.kernel.workflow.services.reassigning import work_reassign
+from linli.kernel.workflow.services.supervising import supervision_answer, supervision_order
 from linli.kernel.workflow.services.ticks import matters_tick
 from linli.kernel.workflow.services.todos import gate_result, todo_done
 from linli.kernel.workflow.work import applicant_key
@@ -48,6 +49,8 @@ __all__ = [
     "order_sign",
     "order_take_back",
     "place_follow",
+    "supervision_answer",
+    "supervision_order",
     "todo_done",
     "unit_follow",
     "work_reassign",

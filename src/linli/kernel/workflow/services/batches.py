@@ -2,6 +2,7 @@
 """One button on many matters: it waits ten seconds, in which it can be taken back."""
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ MOST = 200
 
 RUN = "workflow.batch_run"
 """The job that carries a batch out."""
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -54,17 +57,19 @@ def batch_ask(*, actor: Actor, move: str, matters: Sequence[Matter]) -> Batch:
 
 @transaction.atomic
 def batch_undo(*, actor: Actor, batch: int) -> Batch:
-    """Take it back before it is carried out. Raises Forbidden for somebody else's, Conflict if it
-    is too late."""
+    """Take back what has not been carried out yet; what has moved before stays where it is, and
+    stands in `results`. Raises Forbidden for somebody else's, Conflict if it is too late."""
     row = Batch.objects.select_for_update().get(pk=batch)
     if row.account_id != actor.account_id:
         raise Forbidden(_("This is not yours."), code="not_yours")
-    if row.done_at is not None:
+    if row.done_at is not None or len(row.results) == len(row.asked):
         raise Conflict(_("It is done already."), code="batch_done")
     if row.undone_at is None:
         row.undone_at = clock.now()
         row.save(update_fields=["undone_at"])
-        audit.record(actor, Verb.BATCH_UNDONE, on=row, detail={"move": row.move})
+        moved = sum(not why for _matter_id, why in row.results)
+        detail = {"move": row.move, "moved": moved, "count": len(row.asked)}
+        audit.record(actor, Verb.BATCH_UNDONE, on=row, detail=detail)
     return row
 
 
@@ -83,8 +88,9 @@ def batch_run(batch: int) -> int:
             _one(row, actor, (matter_id, step, revision))
     with transaction.atomic():
         row = Batch.objects.select_for_update().get(pk=batch)
-        row.done_at = clock.now()
-        row.save(update_fields=["done_at"])
+        if row.undone_at is None:
+            row.done_at = clock.now()
+            row.save(update_fields=["done_at"])
     return sum(not why for _matter_id, why in row.results)
 
 
@@ -107,4 +113,7 @@ def _moved(actor: Actor, matter_id: int, move: str, step: str, revision: int) ->
             matter_move(actor=actor, revision=revision, **given)
     except Refused as refusal:
         return str(refusal.message)
+    except Exception as error:
+        log.error("batch: matter %s: %s", matter_id, type(error).__name__)
+        return _("It could not be done because of a fault of ours.")
     return ""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Child matters: a gate opens them, waits for them, and they outlive whatever becomes of it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,11 +10,13 @@ from linli.base.actor import SYSTEM
 from linli.base.errors import Invalid
 from linli.kernel.sockets import registry
 from linli.kernel.units.models import Unit
+from linli.kernel.units.selectors import unit_get
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.models import Matter
-from linli.kernel.workflow.rules.joining import is_joined, units_called
+from linli.kernel.workflow.rules.joining import Child, is_joined, units_called
 from linli.kernel.workflow.services import effects
-from linli.kernel.workflow.terms import LEAD_FIELD
+from linli.kernel.workflow.services.successors import unit_after
+from linli.kernel.workflow.terms import LEAD_FIELD, End
 from linli.kernel.workflow.work import Work
 
 
@@ -28,8 +31,7 @@ def children_open(work: Work, kind: str) -> None:
     if field and not units:
         message = _("Name at least one unit first.")
         raise Invalid(message, code="no_unit_called", fields={field: message})
-    known = Unit.objects.in_bulk(units)
-    for unit in [known[each] for each in units if each in known] if field else [None]:
+    for unit in _at_work(units) if field else [None]:
         _open(work, kind, unit)
 
 
@@ -56,9 +58,43 @@ def _taken_over(work: Work, kind: str) -> dict[str, Any]:
 
 
 def is_answered(parent: Work) -> bool:
-    """Whether enough of the children of the present gate have ended for the parent to go on."""
-    matter = parent.matter
-    rows = Matter.objects.filter(parent=matter, parent_gate=matter.gate_key)
-    ended = [(unit, at is not None) for unit, at in rows.values_list("called_unit", "ended_at")]
-    lead = next(iter(units_called(matter.values, LEAD_FIELD)), None)
-    return bool(ended) and is_joined(parent.step.join, ended, lead)
+    """Whether enough of the children of the present gate have done it for the parent to go on."""
+    ends = _ends(parent)
+    return bool(ends) and _is_joined(parent, [(unit, end == End.DONE) for unit, end in ends])
+
+
+def is_lost(parent: Work) -> bool:
+    """Whether the parent would go on waiting even if every child that still runs did it."""
+    return not _is_joined(parent, [(unit, end in ("", End.DONE)) for unit, end in _ends(parent)])
+
+
+def _ends(parent: Work) -> list[tuple[int | None, str]]:
+    """The units called at the present gate, and how the matter of each has ended."""
+    rows = Matter.objects.filter(parent=parent.matter, parent_gate=parent.matter.gate_key)
+    return list(rows.values_list("called_unit", "end"))
+
+
+def _is_joined(parent: Work, children: Sequence[Child]) -> bool:
+    lead = next(iter(units_called(parent.matter.values, LEAD_FIELD)), None)
+    if lead is not None and lead not in dict(children):
+        lead = next((unit.pk for unit in _at_work([lead])), None)
+    return is_joined(parent.step.join, children, lead)
+
+
+def _at_work(unit_ids: Sequence[int]) -> list[Unit]:
+    """The units that do the work of these today, in order and each once."""
+    known = Unit.objects.select_related("place", "parent", "successor").in_bulk(unit_ids)
+    found = [known[each] for each in unit_ids if each in known]
+    return list(dict.fromkeys(unit_after(unit) or unit for unit in found))
+
+
+def told_of(child: Work, reason: Mapping[str, str], note: str) -> dict[str, str]:
+    """In a few words: who ended a child, how, and why."""
+    unit = child.matter.called_unit or child.unit_in_hand() or unit_get(child.acting_unit_id() or 0)
+    words = [unit.label if unit is not None else {}, child.step.label.as_label(), reason]
+    return {
+        language: " · ".join(
+            filter(None, [*(each.get(language) or each.get("zh", "") for each in words), note])
+        )
+        for language in ("zh", "en")
+    }

@@ -4,16 +4,23 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from linli.base import calendar as calendars
+from linli.base.derivation import Pause
 from linli.base.spans import Span
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.models import Clock, Timer
 from linli.kernel.workflow.rules.clocks import ANSWER, late_of, warn_of
 from linli.kernel.workflow.rules.warning import before
+from linli.kernel.workflow.services.pausing import pause_words
 from linli.kernel.workflow.terms import ClockKind, TimerKind
 from linli.kernel.workflow.work import Work
+
+CORRECTED = {"zh": "类别改了", "en": "the class was corrected"}
+"""Why a due time was counted anew, in its derivation."""
 
 
 def clocks_turn(work: Work, names: Iterable[str], *, from_step: str, to_step: str) -> None:
@@ -113,42 +120,72 @@ def clock_stop(work: Work, running: Clock) -> None:
 
 def clock_pause(work: Work, running: Clock) -> None:
     """Let a clock stand still with what is left."""
-    derivation = calendars.Derivation.from_json(running.derivation)
-    left = calendars.remaining(work.calendar(running.calendar), work.now, derivation)
     running.paused_at = work.now
-    running.remaining_seconds = int(left.left.total_seconds())
+    _left_put(work, running)
     clock_save(work, running)
 
 
+def _left_put(work: Work, standing: Clock) -> None:
+    """Keep with a clock that stands still what is left of its time."""
+    if standing.paused_at is not None:
+        derivation = calendars.Derivation.from_json(standing.derivation)
+        calendar = work.calendar(standing.calendar)
+        left = calendars.remaining(calendar, standing.paused_at, derivation).left
+        standing.remaining_seconds = int(left.total_seconds())
+
+
 def clock_resume(work: Work, standing: Clock, from_step: str) -> None:
-    """Let a clock go on with what was left; the pause is listed with the step it was spent in."""
+    """Let a clock go on with what was left; the pause is listed with the step it was spent in and
+    the reason for which it was entered.
+    """
     if standing.paused_at is None:
         return
     calendar = work.calendar(standing.calendar)
     derivation = calendars.Derivation.from_json(standing.derivation)
     kept = calendars.remaining(calendar, standing.paused_at, derivation)
-    label = work.spec.steps[from_step].label.as_label()
-    due_put(work, standing, calendars.resume(calendar, kept, work.now, label))
+    reason = pause_words(work, standing.paused_at, work.spec.steps[from_step].label.as_label())
     standing.paused_at = standing.remaining_seconds = None
+    due_put(work, standing, calendars.resume(calendar, kept, work.now, reason))
     timers_rearm(standing)
 
 
 def due_put(work: Work, running: Clock, due: calendars.Due) -> None:
-    """Give a clock another due time with its derivation."""
+    """Give a clock another due time with its derivation; an order says the same as its clock.
+
+    One that had run out and is due later now is not late any more.
+    """
     running.due_at, running.derivation = due.at, due.derivation.to_json()
     warn = warn_of(work.spec, running.kind, running.name)
     running.warn_at = before(work.calendar(running.calendar), due.at, warn) if warn else None
+    if not running.has_run_out(work.now):
+        running.late_level = 0
+    _left_put(work, running)
     clock_save(work, running)
+    field = {ClockKind.SIGN: "sign_due_at", ClockKind.ANSWER: "answer_due_at"}.get(
+        ClockKind(running.kind)
+    )
+    if field is not None:
+        orders = work.matter.orders.filter(visit=running.visit, **{f"{field}__isnull": False})
+        orders.update(**{field: due.at})
+        if work.order is not None and work.order.visit == running.visit:
+            setattr(work.order, field, due.at)
 
 
 def clock_recount(work: Work, running: Clock, limit: str) -> None:
-    """Count a running clock anew from its own start, after the class was corrected."""
+    """Count a clock anew from its own start after the class was corrected, its pauses and
+    extensions kept; one that stands still goes on standing still.
+    """
     span = limit_span(work, limit)
-    if span is None or running.stopped_at is not None or running.paused_at is not None:
+    if span is None or running.stopped_at is not None:
         return
     running.calendar = work.calendar_key
-    due_put(work, running, calendars.due(work.calendar(), running.starts_at, span))
-    timers_rearm(running)
+    known = calendars.Derivation.from_json(running.derivation)
+    fresh = calendars.recompute(work.calendar(), replace(known, span=span), work.now, CORRECTED)
+    if (fresh.at, span) == (known.at, known.span):
+        clock_save(work, running)
+        return
+    due_put(work, running, fresh)
+    timers_wind(work, running)
 
 
 def clock_save(work: Work, changed: Clock) -> None:
@@ -158,15 +195,24 @@ def clock_save(work: Work, changed: Clock) -> None:
 
 
 def late_at(work: Work, running: Clock, level: int) -> dt.datetime:
-    """When a level of lateness is reached: 0 at the due time, the others so long after it."""
+    """When a level of lateness is reached: 0 at the due time, the others so long after it.
+
+    While the clock stood still after its due time nothing climbed: that time is not counted.
+    """
     after = late_of(work.spec, running.kind, running.name)[level - 1].after if level else None
     if after is None:
         return running.due_at
-    return calendars.due(work.calendar(running.calendar), running.due_at, after).at
+    calendar = work.calendar(running.calendar)
+    found = calendars.due(calendar, running.due_at, after)
+    for change in calendars.Derivation.from_json(running.derivation).changes:
+        if isinstance(change, Pause) and change.began_at >= running.due_at:
+            left = calendars.remaining(calendar, change.began_at, found)
+            found = calendars.resume(calendar, left, change.ended_at, change.reason)
+    return found.at
 
 
 def clocks_save(work: Work) -> None:
-    """Write clocks begun and changed, and the timers that watch the new ones."""
+    """Write clocks begun and changed, the timers that watch the new ones, and other new timers."""
     if work.changed_clocks:
         fields = ["due_at", "warn_at", "stopped_at", "paused_at", "remaining_seconds"]
         Clock.objects.bulk_update(
@@ -175,12 +221,13 @@ def clocks_save(work: Work) -> None:
         work.changed_clocks.clear()
     if work.new_clocks:
         Clock.objects.bulk_create(work.new_clocks)
-        Timer.objects.bulk_create(
-            timer for each in work.new_clocks for timer in _timers(work, each)
-        )
+        work.new_timers += chain.from_iterable(_timers(work, each) for each in work.new_clocks)
         if "clocks" in work.__dict__:
             work.clocks.extend(work.new_clocks)
         work.new_clocks.clear()
+    if work.new_timers:
+        Timer.objects.bulk_create(work.new_timers)
+        work.new_timers.clear()
 
 
 def _timers(work: Work, started: Clock) -> list[Timer]:
@@ -208,8 +255,21 @@ def _timer(work: Work, started: Clock, kind: TimerKind, at: dt.datetime, level: 
 
 
 def timers_wind(work: Work, running: Clock) -> None:
-    """Set the timers of a clock whose due time has moved: what has fired fires again, later."""
-    for wanted in _timers(work, running):
+    """Set the timers of a clock whose due time has moved, and drop those that it has no more.
+
+    What has fired fires again later; what was to come before now and has fired does not.
+    """
+    past = set(Timer.objects.filter(clock=running, is_fired=True).values_list("key", flat=True))
+    all_wanted = [
+        each
+        for each in _timers(work, running)
+        if each.kind != TimerKind.WARN or not running.has_run_out(work.now)
+    ]
+    gone = Timer.objects.filter(clock=running, done_at__isnull=True)
+    gone.exclude(key__in=[each.key for each in all_wanted]).update(done_at=work.now)
+    for wanted in all_wanted:
+        if wanted.key in past and wanted.at <= work.now:
+            continue
         Timer.objects.update_or_create(
             key=wanted.key,
             defaults={"at": wanted.at, "done_at": None, "is_fired": False, "tries": 0},

@@ -51,7 +51,8 @@ def co_handler_ask(*, actor: Actor, matter: int, unit: Unit, task: str) -> CoHan
     desk = [Address(Match.UNIT, unit_id=unit.pk)]
     effects.todo_put(work, TO_HELP, desk, f"{key}.{TO_HELP}")
     recipients = accounts_at(desk, work.today)
-    effects.notify_if_known(work, effects.Cause(key, (), unit=unit), TO_HELP, recipients, key)
+    cause = effects.Cause(key, (), {"zh": said, "en": said}, unit)
+    effects.notify_if_known(work, cause, TO_HELP, recipients, key)
     return asked
 
 
@@ -74,7 +75,8 @@ def co_handler_done(*, actor: Actor, co_handler: int, said: str) -> CoHandler:
     holder = work.matter.holder_account_id
     lead = [Address(Match.UNIT, unit_id=work.matter.lead_unit_id)]
     recipients = [holder] if holder is not None else accounts_at(lead, work.today)
-    effects.notify_if_known(work, effects.Cause(key, (), unit=asked.unit), HELPED, recipients, key)
+    cause = effects.Cause(key, (), {"zh": told, "en": told}, asked.unit)
+    effects.notify_if_known(work, cause, HELPED, recipients, key)
     return asked
 
 

@@ -10,7 +10,9 @@ from linli.kernel.workflow.work import Work
 
 def desks_put(work: Work, addresses: Iterable[Address]) -> None:
     """Let these have the matter in hand, and nobody else."""
-    Desk.objects.filter(matter=work.matter).delete()
+    if work.has_desks:
+        Desk.objects.filter(matter=work.matter).delete()
+    work.has_desks = True
     Desk.objects.bulk_create(
         Desk(
             matter=work.matter,
@@ -27,3 +29,8 @@ def desks_put(work: Work, addresses: Iterable[Address]) -> None:
 def desks_of_step(work: Work) -> list[Address]:
     """Those who have the present step in hand by its `who`; nobody at gates and ends."""
     return work.addresses(work.step.who or ())
+
+
+def desk_before(work: Work) -> list[Address]:
+    """Those who had it in hand before it came to the gate where it waits."""
+    return work.addresses(work.spec.steps[work.step_before].who or ())

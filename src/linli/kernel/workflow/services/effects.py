@@ -15,6 +15,7 @@ from linli.kernel.sockets import registry
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.grammar import EffectSpec, MoveSpec
 from linli.kernel.workflow.models import Clock, Matter, Timer, Todo
+from linli.kernel.workflow.rules.clocks import SUPERVISE
 from linli.kernel.workflow.rules.who import Address
 from linli.kernel.workflow.services.people import accounts_at
 from linli.kernel.workflow.terms import TimerKind
@@ -45,6 +46,8 @@ def effects_at(work: Work, where: Where) -> Sequence[EffectSpec]:
     """The effects that stand at a place in the matter's own version of its definition."""
     if where[0] == "clocks":
         return work.spec.clocks[where[1]].late
+    if where[0] == SUPERVISE:
+        return work.spec.supervise.late if work.spec.supervise is not None else ()
     step = work.spec.steps[where[1]]
     if where[2] == "moves":
         move: MoveSpec = step.moves[where[3]]

@@ -19,7 +19,8 @@ from linli.kernel.workflow.terms import ClockKind, Event, Sort, Verb
 from linli.kernel.workflow.work import Work
 
 TO_EXTEND = "to_extend"
-EXTENDED = "extended"
+EXTENDED, NOT_EXTENDED = "extended", "not_extended"
+MORE_TIME = "more_time"
 """Texts that the engine itself sends where a pack has them."""
 
 
@@ -85,9 +86,21 @@ def extension_answer(
     turn = Turn(name, sort=sort, verb=Verb.EXTENSION_ANSWERED, note=asked.note)
     offering.todos_close(work, TO_EXTEND)
     key = _noted(work, turn, asked, due_before)
-    recipients = [asked.asked_by_id] if asked.asked_by_id is not None else []
-    effects.notify_if_known(work, effects.Cause(key, (), clock=running), EXTENDED, recipients, key)
+    _answer_told(work, running, asked, key)
     return asked
+
+
+def _answer_told(work: Work, running: Clock, asked: Extension, key: str) -> None:
+    """Whoever asked hears the answer; the applicant hears of more time on a clock shown to them."""
+    recipients = [asked.asked_by_id] if asked.asked_by_id is not None else []
+    cause = effects.Cause(key, (), {"zh": asked.note, "en": asked.note}, clock=running)
+    effects.notify_if_known(
+        work, cause, EXTENDED if asked.is_granted else NOT_EXTENDED, recipients, key
+    )
+    applicant = work.matter.applicant_account_id
+    if asked.is_granted and running.shown and applicant is not None:
+        cause = effects.Cause(key, (), {"zh": asked.why, "en": asked.why}, clock=running)
+        effects.notify_if_known(work, cause, MORE_TIME, [applicant], f"{key}.{MORE_TIME}")
 
 
 def _clock(work: Work, name: str) -> tuple[ExtendSpec, Clock]:
@@ -103,7 +116,7 @@ def _clock(work: Work, name: str) -> tuple[ExtendSpec, Clock]:
 def _ensure_in_time(work: Work, spec: ExtendSpec, running: Clock) -> None:
     if running.stopped_at is not None:
         raise Conflict(_("This time limit has stopped already."), code="clock_stopped")
-    if running.due_at <= work.now:
+    if running.has_run_out(work.now):
         raise Conflict(_("It has run out; more time is asked for before."), code="too_late")
     rows = running.extensions.all()
     if any(each.answered_at is None for each in rows):
@@ -135,7 +148,6 @@ def _grant(work: Work, spec: ExtendSpec, running: Clock, asked: Extension) -> No
         granted_by=unit.label if unit is not None else {},
         reason={"zh": asked.why, "en": asked.why},
     )
-    running.late_level = 0
     clocks.due_put(work, running, due)
     clocks.timers_wind(work, running)
 

@@ -13,13 +13,18 @@ from linli.kernel.people.models import Person
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place, PlaceSuccession
 from linli.kernel.units.models import Unit
-from linli.kernel.units.selectors import unit_for, unit_now
-from linli.kernel.workflow.models import Desk, HandOver, Matter
-from linli.kernel.workflow.services import moving
+from linli.kernel.workflow.models import CoHandler, Desk, HandOver, Matter, Todo
+from linli.kernel.workflow.services import moving, offering
+from linli.kernel.workflow.services.answering import answerers_follow
+from linli.kernel.workflow.services.co_handling import TO_HELP
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.services.moving import Turn
+from linli.kernel.workflow.services.successors import unit_after
 from linli.kernel.workflow.terms import ANSWERABLE, OrderState, Sort, Verb
 from linli.kernel.workflow.work import Work
+
+LIVE = (*ANSWERABLE, OrderState.CONTESTED)
+"""States of orders that still wait for somebody."""
 
 UNIT_ENDED = "unit_ended"
 PLACE_ENDED = "place_ended"
@@ -27,25 +32,36 @@ PLACE_ENDED = "place_ended"
 
 @transaction.atomic
 def unit_follow(*, actor: Actor, unit_id: int) -> int:
-    """Hand what a closed unit had in hand to its successor, else to the same sort of unit above,
-    else its parent.
+    """Hand what a closed unit had in hand, was called for, helps with or has to do to its
+    successor, else to the same sort of unit above, else its parent.
 
     Nothing happens while the unit still works; returns how many matters changed hands.
     """
     unit = Unit.objects.select_related("place", "parent", "successor").get(pk=unit_id)
     if unit.exists_on(clock.today()):
         return 0
-    new = unit_now(unit) or unit_for(unit.key, unit.place) or unit.parent
+    new = unit_after(unit)
     if new is None or new.pk == unit.pk:
         return 0
-    live = [*ANSWERABLE, OrderState.CONTESTED]
-    held = Matter.objects.running().filter(
-        Q(lead_unit=unit) | Q(sender_unit=unit) | Q(orders__unit=unit, orders__state__in=live)
-    )
-    ids = sorted(set(held.values_list("pk", flat=True)))
+    ids = sorted(_held_by(unit))
     for matter_id in ids:
-        _hand_on(actor, matter_id, unit, new, live)
+        _hand_on(actor, matter_id, unit, new)
     return len(ids)
+
+
+def _held_by(unit: Unit) -> set[int]:
+    """The running matters in which a unit still has a part, whatever it is."""
+    own = Q(lead_unit=unit) | Q(sender_unit=unit) | Q(called_unit=unit)
+    parts = Q(pk__in=HandOver.objects.filter(_of_order(unit), state__in=LIVE).values("matter"))
+    for table in (CoHandler, Todo):
+        rows = table.objects.filter(unit=unit, done_at__isnull=True)
+        parts |= Q(pk__in=rows.values("matter"))
+    parts |= Q(pk__in=Desk.objects.filter(unit=unit).values("matter"))
+    return set(Matter.objects.running().filter(own | parts).values_list("pk", flat=True))
+
+
+def _of_order(unit: Unit) -> Q:
+    return Q(unit=unit) | Q(sender_unit=unit)
 
 
 @transaction.atomic
@@ -103,20 +119,38 @@ def _settle(actor: Actor, matter_id: int, place: Place) -> None:
     moving.record(work, turn.verb, turn, {"place": f"{before.code}>{place.code}"})
 
 
-def _hand_on(actor: Actor, matter_id: int, unit: Unit, new: Unit, live: list[OrderState]) -> None:
+def _hand_on(actor: Actor, matter_id: int, unit: Unit, new: Unit) -> None:
     work = Work.locked(matter_id, actor)
     matter = work.matter
-    if matter.lead_unit_id == unit.pk:
-        matter.lead_unit = new
-    if matter.sender_unit_id == unit.pk:
-        matter.sender_unit = new
-    HandOver.objects.filter(matter=matter, unit=unit, state__in=live).update(unit=new)
-    Desk.objects.filter(matter=matter, unit=unit).update(unit=new)
+    for side in ("lead_unit", "sender_unit", "called_unit"):
+        if getattr(matter, f"{side}_id") == unit.pk:
+            setattr(matter, side, new)
+    orders = HandOver.objects.filter(matter=matter, state__in=LIVE)
+    for side in ("unit", "sender_unit"):
+        orders.filter(**{side: unit}).update(**{side: new})
+    _help_on(work, unit, new)
+    Todo.objects.open().filter(matter=matter, unit=unit).update(unit=new)
     matter.revision += 1
     moving.matter_save(work)
+    if work.step.who is not None:
+        desks_put(work, desks_of_step(work))
+    else:
+        Desk.objects.filter(matter=matter, unit=unit).update(unit=new)
+    answerers_follow(work)
     values = {"unit": {"from": unit.pk, "to": new.pk}}
     turn = Turn(
         UNIT_ENDED, sort=Sort.CORRECTED, verb=Verb.MATTER_CORRECTED, values=values, unit=new
     )
     moving.history_add(work, turn, matter.step, {}, shown=False)
     moving.record(work, turn.verb, turn, {"unit_from": unit.pk, "unit_to": new.pk})
+
+
+def _help_on(work: Work, unit: Unit, new: Unit) -> None:
+    """What a closed unit was asked to help with passes on, unless the new one works on it anyway:
+    then nothing is left to ask."""
+    asked = CoHandler.objects.filter(matter=work.matter, unit=unit, done_at__isnull=True)
+    if new.pk != work.matter.lead_unit_id and new.pk not in work.co_handling:
+        asked.update(unit=new)
+    elif asked.update(done_at=work.now, is_released=True):
+        offering.todos_close(work, TO_HELP, unit.pk)
+    work.__dict__.pop("co_handling", None)

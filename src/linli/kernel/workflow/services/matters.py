@@ -11,6 +11,7 @@ from linli.base import clock
 from linli.base.actor import Actor, ActorKind
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.text import clean, clean_line, label
+from linli.kernel.access.selectors import pack_top
 from linli.kernel.events import services as events
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
@@ -250,6 +251,7 @@ def matter_correct(
     before = {"class": row.class_key, "place": row.place.code}
     due_before = clocks.due_map(work.all_clocks())
     if place is not None:
+        _ensure_same_city(row.place, place)
         row.place = place_standing(work.spec, place)
     if class_key is not None:
         row.class_key = class_key
@@ -260,6 +262,13 @@ def matter_correct(
     row.urgency = urgency_of(work)
     _corrected(work, before, due_before, text_ensure(note))
     return row
+
+
+def _ensure_same_city(old: Place, new: Place) -> None:
+    """A matter stays under the pack that it began with; another city is told of it anew."""
+    if pack_top(old.path) != pack_top(new.path):
+        message = _("This place belongs to another city.")
+        raise Invalid(message, code="other_city", fields={"place": message})
 
 
 def _corrected(

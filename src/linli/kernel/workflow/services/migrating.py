@@ -12,13 +12,12 @@ from linli.kernel.events import services as events
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import WorkflowSpec
 from linli.kernel.workflow.models import Clock, Matter
-from linli.kernel.workflow.services import clocks, moving
+from linli.kernel.workflow.services import carrying, clocks, moving
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.services.moving import Turn
-from linli.kernel.workflow.terms import Event, Sort, Verb
+from linli.kernel.workflow.terms import NEW_VERSION, Event, Sort, Verb
 from linli.kernel.workflow.work import Work
 
-NEW_VERSION = "new_version"
 RECOUNTED = "recounted"
 
 
@@ -44,7 +43,8 @@ def matters_migrate(
     """Let running matters go on by the newest version; `steps` says where an old step went.
 
     Their clocks keep what they have used and run to the limits with which they began. Returns how
-    many were moved; all of them or none. Raises Invalid for a step that is in neither.
+    many were moved; all of them or none. Raises Invalid for a step that is in neither, and for a
+    clock that runs, or something that waits for its time, and is not in the newest version.
     """
     rows = matters_to_migrate(workflow, path)
     for matter in rows:
@@ -60,13 +60,19 @@ def _migrate(actor: Actor, matter_id: int, steps: Mapping[str, str]) -> None:
     old_step, old_version = matter.step, work.version
     step = steps.get(old_step, old_step)
     _ensure_fits(work, spec, step)
+    carrying.clocks_carry(work, spec, steps)
+    carrying.timers_carry(work, spec, steps)
     matter.definition, matter.step = newest, step
     matter.revision += 1
     fresh = Work(matter, actor)
+    for each in fresh.clocks:
+        if each.stopped_at is None:
+            clocks.timers_wind(fresh, each)
     moving.matter_save(fresh)
     if fresh.step.who is not None:
         desks_put(fresh, desks_of_step(fresh))
-    values = {"version": {"from": old_version, "to": fresh.version}}
+    version = {"from": old_version, "to": fresh.version}
+    values = {"version": version, "steps": {old: new for old, new in steps.items() if old != new}}
     turn = Turn(NEW_VERSION, sort=Sort.CORRECTED, verb=Verb.MATTER_MIGRATED, values=values)
     moving.history_add(fresh, turn, old_step, {}, shown=False)
     moving.record(fresh, turn.verb, turn, {"from": old_step, "to": step})

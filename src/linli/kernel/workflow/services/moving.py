@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The one way from step to step: what a move, a result or the clock itself sets going."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
+
 from linli.base import calendar as calendars
 from linli.base.actor import SYSTEM
+from linli.base.errors import Refused
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
@@ -14,12 +18,28 @@ from linli.kernel.workflow.grammar import MoveSpec
 from linli.kernel.workflow.models import Move, Timer, Todo
 from linli.kernel.workflow.rules.clocks import STEP
 from linli.kernel.workflow.services import children, clocks, effects, offering
+from linli.kernel.workflow.services.answering import answerers_follow, in_hand
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
-from linli.kernel.workflow.terms import ClockKind, Event, Sort, TimerKind, Verb
+from linli.kernel.workflow.services.people import accounts_at
+from linli.kernel.workflow.terms import (
+    CHILD_ENDED,
+    LASTING_CLOCKS,
+    NO_DUTY,
+    TO_TAKE_BACK,
+    ClockKind,
+    End,
+    Event,
+    Sort,
+    TimerKind,
+    Verb,
+)
 from linli.kernel.workflow.work import Work
 
 GATE_DONE = "done"
-"""The result of a gate whose children have ended."""
+"""The result of a gate whose children have done it."""
+
+RETRY = dt.timedelta(minutes=15)
+"""How long after a matter could not leave a gate or an offer that is tried again."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +58,15 @@ class Turn:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def carry_out(work: Work, turn: Turn) -> Move:
+def carry_out(work: Work, turn: Turn, move: MoveSpec | None = None) -> Move:
     """Take a locked matter along a move: clocks, step, effects, history, record, announcement.
 
     All checks have been made. A move from a desk to the same desk is no new visit: the limit of
-    the step goes on, its entering effects do not happen again.
+    the step goes on, its entering effects do not happen again. `move` is given where it does not
+    stand in the procedure.
     """
     matter, now = work.matter, work.now
-    from_step, spec = matter.step, work.step.moves[turn.key]
+    from_step, spec = matter.step, move or work.step.moves[turn.key]
     stays = spec.to == from_step and work.step.who is not None
     due_before = clocks.due_map(work.all_clocks())
     matter.revision += 1
@@ -61,6 +82,8 @@ def carry_out(work: Work, turn: Turn) -> Move:
     clocks.clocks_save(work)
     matter_save(work)
     line = history_add(work, turn, from_step, due_before)
+    if matter.ended_at is None:
+        answerers_follow(work)
     _effects(work, turn, spec, from_step, is_entry=not stays)
     detail = {"from": from_step, "to": matter.step, "move": turn.key}
     if offered is not None:
@@ -69,8 +92,14 @@ def carry_out(work: Work, turn: Turn) -> Move:
         record(work, turn.verb, turn, detail)
     _announce(work, turn.key, from_step)
     if matter.ended_at is not None and not stays:
-        _parent_goes_on(work)
+        _parent_told(work, turn)
     return line
+
+
+def carry_back(work: Work, turn: Turn) -> Move:
+    """Take a locked matter from a gate back to the desk it came from, or through the gate anew
+    where there is none."""
+    return carry_out(work, turn, MoveSpec(to=work.step_before))
 
 
 def enter(work: Work, unit_chosen: Unit | None = None) -> Unit | None:
@@ -92,7 +121,7 @@ def enter(work: Work, unit_chosen: Unit | None = None) -> Unit | None:
         matter.gate_key = f"m{matter.pk}.{matter.visit}"
     if step.offer is None:
         desks_put(work, desks_of_step(work))
-    automatic = [
+    work.new_timers += [
         Timer(
             key=f"m{matter.pk}.{matter.visit}:auto:{key}",
             matter=matter,
@@ -103,18 +132,19 @@ def enter(work: Work, unit_chosen: Unit | None = None) -> Unit | None:
         for key, move in step.moves.items()
         if move.is_automatic and move.after is not None
     ]
-    if automatic:
-        Timer.objects.bulk_create(automatic)
     return offered
 
 
 def _leave(work: Work) -> None:
     """Go away from a step: its own clocks stop, an order that was not answered is taken back."""
     for each in work.all_clocks():
-        if each.kind != ClockKind.MATTER and each.visit == work.matter.visit:
+        if each.kind not in LASTING_CLOCKS and each.visit == work.matter.visit:
             clocks.clock_stop(work, each)
     if work.step.offer is not None:
         offering.order_recall(work)
+    if work.step.waits_for is not None:
+        offering.todos_close(work, TO_TAKE_BACK)
+        offering.todos_close(work, NO_DUTY)
     work.matter.gate_key = ""
 
 
@@ -157,15 +187,66 @@ def gate_enter(work: Work) -> None:
         effects.gate_open(work, waits_for, work.matter.gate_key)
 
 
-def _parent_goes_on(work: Work) -> None:
-    """A child that has ended lets its parent go on, if the parent waits for no other."""
+def _parent_told(work: Work, turn: Turn) -> None:
+    """A child that has ended lets its parent go on, if the parent waits for no other; one that was
+    not done keeps it there, and those who called it hear why."""
     child = work.matter
     if child.parent_id is None:
         return
     parent = Work.locked(child.parent_id, SYSTEM)
-    is_waiting = parent.matter.gate_key == child.parent_gate and parent.step.waits_for is not None
-    if is_waiting and children.is_answered(parent):
-        carry_out(parent, Turn(GATE_DONE))
+    if parent.matter.gate_key != child.parent_gate or parent.step.waits_for is None:
+        return
+    if children.is_answered(parent):
+        _goes_on(parent)
+    elif child.end != End.DONE:
+        told = children.told_of(work, turn.reason_label, turn.note)
+        stuck_tell(parent, TO_TAKE_BACK if children.is_lost(parent) else CHILD_ENDED, told)
+
+
+def _goes_on(parent: Work) -> None:
+    """Let a parent leave its gate; where it cannot, that is no fault of the child, and is tried
+    again later."""
+    try:
+        with transaction.atomic():
+            carry_out(parent, Turn(GATE_DONE))
+    except Refused as refusal:
+        held = Work.locked(parent.matter.pk, SYSTEM)
+        retry = {"move": GATE_DONE, "visit": held.matter.visit}
+        Timer.objects.get_or_create(
+            key=f"m{held.matter.pk}.{held.matter.visit}:auto:{GATE_DONE}",
+            defaults={
+                "matter": held.matter,
+                "kind": TimerKind.AUTO,
+                "at": held.now + RETRY,
+                "payload": retry,
+            },
+        )
+        if isinstance(refusal, offering.NoDuty):
+            stuck_tell(held, NO_DUTY, {})
+        else:
+            said = str(refusal.message)
+            stuck_tell(held, TO_TAKE_BACK, {"zh": said, "en": said})
+
+
+def stuck_tell(work: Work, text: str, told: Mapping[str, str]) -> None:
+    """A matter needs a hand: whoever has it in hand gets a notice, and a to-do unless it may still
+    go on by itself; the history says why. What is known and brings nothing new is not said again.
+    """
+    matter = work.matter
+    is_known = Todo.objects.open().filter(matter=matter, text_key=text).exists()
+    if is_known and not told:
+        return
+    matter.revision += 1
+    matter_save(work)
+    key, desks = f"m{matter.pk}.{matter.revision}.{text}", in_hand(work)
+    if text != CHILD_ENDED and not is_known:
+        effects.todo_put(work, text, desks, key)
+    recipients = accounts_at(desks, work.today)
+    effects.notify_if_known(work, effects.Cause(key, (), told), text, recipients, key)
+    values = {"told": dict(told)} if told else {}
+    turn = Turn(text, sort=Sort.STUCK, verb=Verb.MATTER_NOTED, values=values)
+    history_add(work, turn, matter.step, {}, shown=False)
+    record(work, turn.verb, turn, {"stuck": text})
 
 
 def matter_save(work: Work) -> None:

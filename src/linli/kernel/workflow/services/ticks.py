@@ -14,15 +14,23 @@ from linli.base.conditions import holds
 from linli.base.errors import Refused
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
-from linli.kernel.workflow.models import Timer
-from linli.kernel.workflow.rules.clocks import STEP, late_of
+from linli.kernel.workflow.models import Matter, Timer
+from linli.kernel.workflow.rules.clocks import STEP, SUPERVISE, late_of
 from linli.kernel.workflow.selectors.moves import refused
-from linli.kernel.workflow.services import clocks, effects, moving, offering, orders
-from linli.kernel.workflow.services.desks import desks_of_step
+from linli.kernel.workflow.services import (
+    clocks,
+    effects,
+    escalating,
+    moving,
+    offering,
+    orders,
+)
+from linli.kernel.workflow.services.answering import answerers, in_hand
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.services.people import accounts_at
 from linli.kernel.workflow.terms import (
     ANSWERABLE,
+    NO_DUTY,
     ClockKind,
     Event,
     Sort,
@@ -32,14 +40,17 @@ from linli.kernel.workflow.terms import (
 from linli.kernel.workflow.work import Work
 
 MOST_TRIES = 8
-NO_DUTY = "no_duty"
+DUE_SOON = "due_soon"
+"""The text that the engine itself sends before a due time."""
 
 log = logging.getLogger(__name__)
 
 
-def matters_tick(now: dt.datetime | None = None, limit: int = 500) -> int:
-    """Let everything happen that is due by `now` (this moment); returns how many timers were
-    looked at.
+def matters_tick(
+    now: dt.datetime | None = None, limit: int = 500, *, of: Matter | None = None
+) -> int:
+    """Let everything happen that is due by `now` (this moment), perhaps to one matter only;
+    returns how many timers were looked at.
 
     Safe to call twice and from several workers: each timer is read again under its matter's lock,
     and whatever it does is done once. One that fails is tried again later and keeps none of the
@@ -50,6 +61,7 @@ def matters_tick(now: dt.datetime | None = None, limit: int = 500) -> int:
         looked_at, seen = 0, set[tuple[int, dt.datetime]]()
         while looked_at < limit:
             due = Timer.objects.filter(done_at__isnull=True, at__lte=moment).order_by("at", "pk")
+            due = due if of is None else due.filter(matter=of)
             batch = [
                 (pk, matter_id, at)
                 for pk, matter_id, at in due.values_list("pk", "matter_id", "at")[:100]
@@ -134,6 +146,8 @@ def _late(work: Work, timer: Timer) -> bool | None:
                 effects.effect_run(work, cause, effect, key)
     if level == 0:
         _late_told(work, running.name, running.kind)
+    else:
+        escalating.passed_up(work, running, level)
     return True
 
 
@@ -142,7 +156,7 @@ def _late_where(kind: str, name: str) -> effects.Where | None:
         return ("clocks", name)
     if kind == ClockKind.STEP:
         return ("steps", name.removeprefix(STEP), "late")
-    return None
+    return (SUPERVISE,) if kind == ClockKind.SUPERVISE else None
 
 
 def _late_told(work: Work, name: str, kind: str) -> None:
@@ -154,7 +168,8 @@ def _late_told(work: Work, name: str, kind: str) -> None:
 
 
 def _warn(work: Work, timer: Timer) -> bool | None:
-    """A due time comes near: those who have it in hand hear of it, where a pack has the words."""
+    """A due time comes near: those who have it in hand hear of it, at an offer the sender, at a
+    gate those who sent it there."""
     running = timer.clock
     if running is None:
         return False
@@ -162,11 +177,10 @@ def _warn(work: Work, timer: Timer) -> bool | None:
     if not is_due:
         return is_due
     key = f"c{running.pk}.warn"
-    desks = desks_of_step(work)
-    recipients = accounts_at(desks, work.today)
-    effects.notify_if_known(
-        work, effects.Cause(key, (), clock=running), "due_soon", recipients, key
-    )
+    is_order = running.kind == ClockKind.SUPERVISE
+    desks = answerers(work) if is_order else in_hand(work) or answerers(work)
+    cause = effects.Cause(key, (), clock=running)
+    effects.notify_if_known(work, cause, DUE_SOON, accounts_at(desks, work.today), key)
     return True
 
 
@@ -177,7 +191,8 @@ def _auto(work: Work, timer: Timer) -> bool:
     if work.matter.visit != timer.payload["visit"] or work.matter.ended_at is not None:
         return False
     move = work.step.moves.get(key)
-    if move is None or refused(work, move) is not None:
+    is_gate = work.step.waits_for is not None
+    if move is None or (not is_gate and refused(work, move) is not None):
         return False
     moving.carry_out(work, Turn(key))
     return True
@@ -209,14 +224,11 @@ def _after(work: Work, timer: Timer) -> bool:
 
 @transaction.atomic
 def _stuck(timer_id: int, matter_id: int) -> None:
-    """The duty list names nobody: the matter stays with its sender, who is told to see to it."""
+    """The duty list names nobody: whoever has the matter in hand is told to see to it; where nobody
+    can press a button it is tried again."""
     work = Work.locked(matter_id, SYSTEM)
-    matter = work.matter
+    waits = work.step.who is None
+    when = {"at": work.now + moving.RETRY} if waits else {"done_at": work.now}
     changed = Timer.objects.filter(pk=timer_id, done_at__isnull=True)
-    if not changed.update(done_at=work.now, tries=F("tries") + 1):
-        return
-    key = f"m{matter.pk}.{matter.revision}.{NO_DUTY}"
-    effects.todo_put(work, NO_DUTY, desks_of_step(work), key)
-    turn = Turn(NO_DUTY, sort=Sort.STUCK, verb=Verb.MATTER_NOTED)
-    moving.history_add(work, turn, matter.step, {}, shown=False)
-    moving.record(work, turn.verb, turn, {"stuck": NO_DUTY})
+    if changed.update(tries=F("tries") + 1, **when):
+        moving.stuck_tell(work, NO_DUTY, {})

@@ -10,14 +10,14 @@ from linli.kernel.events import services as events
 from linli.kernel.workflow.models import Matter, Todo
 from linli.kernel.workflow.services import moving
 from linli.kernel.workflow.services.moving import Turn
-from linli.kernel.workflow.terms import Event, Sort, Verb
+from linli.kernel.workflow.terms import TO_TAKE_BACK, Event, Sort, Verb
 from linli.kernel.workflow.work import Work
 
 
 @transaction.atomic
 def todo_done(*, actor: Actor, todo: Todo | int) -> Todo:
-    """Tick off a thing to do, for all desks it was put on. Raises Forbidden, Conflict if
-    somebody has."""
+    """Tick off a thing to do, for all desks it was put on; a matter that waits in vain goes back
+    to the desk it came from. Raises Forbidden, Conflict if somebody has."""
     key = todo if isinstance(todo, int) else todo.pk
     mine: Todo | None = Todo.objects.of(actor).filter(pk=key).first()
     if mine is None:
@@ -26,9 +26,13 @@ def todo_done(*, actor: Actor, todo: Todo | int) -> Todo:
     group = Todo.objects.filter(group=mine.group, done_at__isnull=True)
     if not group.update(done_at=work.now, done_by_id=actor.account_id):
         raise Conflict(_("This has been done already."), code="todo_done")
-    turn = Turn(mine.text_key, sort=Sort.NOTED, verb=Verb.TODO_DONE)
-    moving.history_add(work, turn, work.matter.step, {}, shown=False)
-    moving.record(work, turn.verb, turn, {"todo": mine.text_key})
+    detail = {"todo": mine.text_key}
+    if mine.text_key == TO_TAKE_BACK and work.step.waits_for is not None:
+        moving.carry_back(work, Turn(TO_TAKE_BACK, verb=Verb.TODO_DONE, detail=detail))
+    else:
+        turn = Turn(mine.text_key, sort=Sort.NOTED, verb=Verb.TODO_DONE)
+        moving.history_add(work, turn, work.matter.step, {}, shown=False)
+        moving.record(work, turn.verb, turn, detail)
     events.announce(Event.TODO_DONE, place_path=work.path, matter_id=work.matter.pk)
     mine.refresh_from_db()
     return mine

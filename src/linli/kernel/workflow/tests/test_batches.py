@@ -12,6 +12,7 @@ from django.conf import settings
 
 from linli.base.actor import SYSTEM
 from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.kernel.audit.models import AuditRecord
 from linli.kernel.workflow import selectors, services
 from linli.kernel.workflow.factories import (
     actor_of,
@@ -21,6 +22,8 @@ from linli.kernel.workflow.factories import (
 )
 from linli.kernel.workflow.models import Batch, Definition, Matter
 from linli.kernel.workflow.selectors.waiting import engines_awaited
+from linli.kernel.workflow.services import batches
+from linli.kernel.workflow.terms import Verb
 from linli.kernel.workflow.tests.procedures import press, sorts
 from linli.kernel.workflow.tests.test_round import fresh, handled
 
@@ -54,6 +57,53 @@ class TestBatches:
         services.batch_run(batch.pk)
         with pytest.raises(Conflict):
             services.batch_undo(actor=actor_of(city.dispatcher), batch=batch.pk)
+
+    def test_taken_back_while_it_runs_it_says_what_had_moved_before(
+        self, city: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = appeal_open(city), appeal_open(city)
+        batch = picked(city, first, second)
+
+        one = batches._one
+
+        def then_undone(*given: Any) -> None:
+            one(*given)
+            if not Batch.objects.get(pk=batch.pk).undone_at:
+                services.batch_undo(actor=actor_of(city.dispatcher), batch=batch.pk)
+
+        monkeypatch.setattr(batches, "_one", then_undone)
+        services.batch_run(batch.pk)
+        assert [fresh(each).step for each in (first, second)] == ["offered", "received"]
+        view = selectors.batch_find(actor_of(city.dispatcher), batch.pk)
+        assert view is not None
+        assert (view.is_undone, view.is_done, view.moved, view.kept) == (True, False, 1, 1)
+        (record,) = AuditRecord.objects.filter(verb=Verb.BATCH_UNDONE)
+        assert record.detail["moved"] == 1
+
+    def test_a_fault_of_ours_keeps_none_of_the_others_waiting(
+        self,
+        city: SimpleNamespace,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        first, second = appeal_open(city), appeal_open(city)
+        batch = picked(city, first, second)
+
+        def broken(**given: Any) -> Matter:
+            if given["matter"] == first.pk:
+                raise RuntimeError("王小明")
+            return services.matter_move(**given)
+
+        monkeypatch.setattr(batches, "matter_move", broken)
+        assert services.batch_run(batch.pk) == 1
+        assert [fresh(each).step for each in (first, second)] == ["received", "offered"]
+        view = selectors.batch_find(actor_of(city.dispatcher), batch.pk)
+        assert view is not None
+        ((number, why),) = view.problems
+        assert number == first.number
+        assert "系统出了故障" in why
+        assert f"matter {first.pk}: RuntimeError" in caplog.text
+        assert "王小明" not in caplog.text
 
     def test_what_somebody_changed_meanwhile_is_left_and_said(self, city: SimpleNamespace) -> None:
         first, second = appeal_open(city), appeal_open(city)

@@ -76,6 +76,10 @@ def test_the_base_procedure_holds_together(known: Entries) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (put("supervise.who", ["leader at moon"]), 'supervise.who: "moon" is no level'),
+        (put("supervise.who", ["applicant"]), 'supervise.who: "applicant" is nobody of the'),
+        (put("supervise.answered_by", ["handlr of lead"]), 'supervise.answered_by: "handlr" is no'),
+        (put("supervise.late", [{"notify": "text:overdue"}]), 'supervise.late.0: "notify" says'),
         (put("steps.received.who", ["dispacher"]), 'no role (did you mean "dispatcher"?)'),
         (put("steps.received.who", ["leader at subdistrct"]), '(did you mean "subdistrict"?)'),
         (put("steps.handling.who", ["handler of leed"]), "is no side of a matter"),
@@ -101,6 +105,11 @@ def test_the_base_procedure_holds_together(known: Entries) -> None:
             "by": "5 working_days", "asked_by": ["handler"], "approved_by": ["leeder"]
         }), 'no role (did you mean "leader"?)'),
         (put("steps.handling.pauses", ["closng"]), 'no clock "closng" (did you mean "closing"?)'),
+        (drop("steps.handling.moves.wait.reasons"),
+         'steps.handling.moves.wait: leads where "closing" stands still: ask for a reason'),
+        (put("steps.verifying.pauses", ["closing"]), ""),
+        (put("steps.called_out.pauses", ["closing"]), ""),
+        (put("steps.offered.pauses", ["closing"]), 'leads where "closing" stands still, and the'),
         (put("steps.verifying.other_than", "handlin"), 'is no step (did you mean "handling"?)'),
         (put("steps.received.moves.dispatch.who", ["system"]), '"after" goes with who'),
         (drop("steps.received.moves.reject.label"), "a button needs a label"),

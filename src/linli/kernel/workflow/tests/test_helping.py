@@ -123,12 +123,13 @@ class TestTakingBack:
 
 class TestHandingOn:
     def hand(self, city: SimpleNamespace, actor: object, to: object) -> int:
-        return services.work_reassign(
+        handed = services.work_reassign(
             actor=actor_of(actor),  # type: ignore[arg-type]
             from_account=city.handler.pk,
             to_account=to.pk,  # type: ignore[attr-defined]
             why="出差两周",
         )
+        return len(handed.matters)
 
     def test_a_colleague_takes_over_all_of_it(self, city: SimpleNamespace) -> None:
         self.allow(city)

@@ -16,6 +16,7 @@ from linli.engines.ballots.services import ballots_tick, rate_cast
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
 from linli.kernel.notify.models import Notice
+from linli.kernel.places.factories import city_tree
 from linli.kernel.workflow import selectors, services
 from linli.kernel.workflow.factories import FRIDAY, actor_of, appeal_open
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Move, Todo
@@ -376,6 +377,22 @@ def test_a_corrected_class_counts_the_clocks_from_their_own_start(city: SimpleNa
         services.matter_correct(
             actor=actor_of(city.dispatcher), matter=matter, class_key="no_such_class"
         )
+
+
+def test_a_matter_is_not_moved_into_another_city(city: SimpleNamespace) -> None:
+    matter, other = appeal_open(city), city_tree("510500")
+    with pytest.raises(Invalid) as refused:
+        services.matter_correct(actor=actor_of(city.dispatcher), matter=matter, place=other.grid)
+    assert refused.value.code == "other_city"
+    matter.refresh_from_db()
+    assert matter.place == city.grid
+
+
+def test_what_comes_next_is_the_step_towards_the_end(city: SimpleNamespace) -> None:
+    matter = handled(city)
+    buttons = [each.label for each in selectors.moves_open(actor_of(city.handler), matter)]
+    assert buttons.index("挂账等待") < buttons.index("答复")
+    assert selectors.honest(matter).next == "答复"
 
 
 def test_who_sees_a_matter(city: SimpleNamespace) -> None:

@@ -7,22 +7,38 @@ asked for, and a CSRF token where it writes. A refusal says {code, message, fiel
 `Idempotency-Key` makes the same report one appeal however often it is sent.
 """
 
-from typing import Literal
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from ninja import Router
-from ninja.params.functions import Header
 from ninja.responses import Status
 
-from linli.base.actor import ANONYMOUS, Actor
+from linli.base.actor import ANONYMOUS
+from linli.base.address import address_of
 from linli.base.errors import Forbidden
 from linli.kernel.access import services as access
 from linli.kernel.forms import selectors as class_system
 from linli.kernel.places import selectors as places
 from linli.modules.appeals import forms, services
-from linli.modules.appeals.api import showing
+from linli.modules.appeals.api import photos, showing
+from linli.modules.appeals.api.asked import (
+    Button,
+    Code,
+    Lat,
+    Lon,
+    Number,
+    Once,
+    Page,
+    PageSize,
+    Placed,
+    State,
+    Which,
+)
 from linli.modules.appeals.api.pressing import press
+from linli.modules.appeals.api.reaching import (
+    appeal_by_code,
+    appeal_seen,
+    source_of,
+)
 from linli.modules.appeals.api.schemas import (
     AppealOut,
     ClassOut,
@@ -35,22 +51,22 @@ from linli.modules.appeals.api.schemas import (
     ReportIn,
     StaffReportIn,
 )
-from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.selectors import cases, intake, reporter
 from linli.modules.appeals.terms import ROOT_CLASS, Channel, Perm
 from linli.shells.frame.middleware import actor_of
-from linli.shells.tokens.bearer import ANYBODY_KNOWN, bearer_of, needs_acting, needs_scope
+from linli.shells.tokens.bearer import ANYBODY_KNOWN, bearer_of, carries, needs_scope
 
 router = Router(tags=["appeals"])
 
 LARGEST_PAGE = 100
 LOOKS_A_MINUTE = 60
-TRIES, TRIES_WITHIN = 10, 600
 SOURCE = "api"
+
+router.add_router("", photos.router)
 
 
 @router.get("/classes", response={200: list[ClassOut]}, auth=None, operation_id="appeals_classes")
-def classes(request: HttpRequest, place: str = "") -> list[ClassOut]:
+def classes(request: HttpRequest, place: Placed = "") -> list[ClassOut]:
     """The classes in force at a place (by code), in order."""
     del request
     found = places.place_by_code(place) if place else None
@@ -67,9 +83,9 @@ def classes(request: HttpRequest, place: str = "") -> list[ClassOut]:
     auth=None,
     operation_id="appeals_place_at",
 )
-def place_at(request: HttpRequest, lon: float, lat: float) -> PlaceOut:
+def place_at(request: HttpRequest, lon: Lon, lat: Lat) -> PlaceOut:
     """The deepest place that holds a point (WGS-84)."""
-    source = str(actor_of(request).account_id or _address_of(request))
+    source = source_of(request, actor_of(request))
     access.rate_hit("place_at", source, limit=LOOKS_A_MINUTE, per_seconds=60)
     found = places.place_at(lon, lat)
     if found is None:
@@ -86,11 +102,11 @@ def place_at(request: HttpRequest, lon: float, lat: float) -> PlaceOut:
 def file_public(
     request: HttpRequest,
     data: ReportIn,
-    idempotency_key: str = Header("", alias="Idempotency-Key"),
+    idempotency_key: Once = "",
 ) -> Status[FiledOut]:
     """Report something without an account; it is followed by number and query code."""
     sender = forms.Sender(
-        ANONYMOUS, address=_address_of(request), key=idempotency_key, source=SOURCE
+        ANONYMOUS, address=address_of(request), key=idempotency_key, source=SOURCE
     )
     return Status(201, _filed(request, data, sender))
 
@@ -101,34 +117,39 @@ def file_public(
     auth=None,
     operation_id="appeals_get_public",
 )
-def get_public(request: HttpRequest, number: str, code: str) -> DetailOut:
+def get_public(request: HttpRequest, number: Number, code: Code) -> DetailOut:
     """How an appeal stands, by number and query code; a wrong pair is the same as none."""
-    access.rate_hit("appeals.find", _address_of(request), limit=TRIES, per_seconds=TRIES_WITHIN)
-    appeal = cases.appeal_by_code(number=number, code=code)
-    if appeal is None:
-        raise Forbidden("", code="missing")
-    return showing.detail(request, cases.acting_for(ANONYMOUS, appeal), appeal)
+    appeal = appeal_by_code(request, number, code)
+    actor = cases.acting_for(ANONYMOUS, appeal)
+    return showing.detail(request, actor, appeal, code=appeal.query_code)
 
 
 @router.post(
     "/",
-    response={201: FiledOut, 401: Refusal, 404: Refusal, 422: Refusal, 429: Refusal},
+    response={
+        201: FiledOut,
+        401: Refusal,
+        403: Refusal,
+        404: Refusal,
+        422: Refusal,
+        429: Refusal,
+    },
     auth=ANYBODY_KNOWN,
     operation_id="appeals_file",
 )
+@carries(Perm.REGISTER_FOR)
 def file(
     request: HttpRequest,
     data: StaffReportIn,
-    idempotency_key: str = Header("", alias="Idempotency-Key"),
+    idempotency_key: Once = "",
 ) -> Status[FiledOut]:
     """Report something as whoever has signed in, or take it in for somebody; what a partner's
     system reports came by it, whatever `channel` says.
     """
-    needs_scope(request, Perm.REGISTER_FOR)
     sender = forms.Sender(
         actor_of(request),
         channel=Channel(data.channel) if bearer_of(request) is None else Channel.API,
-        address=_address_of(request),
+        address=address_of(request),
         key=idempotency_key,
         source=SOURCE,
     )
@@ -137,16 +158,16 @@ def file(
 
 @router.get(
     "/",
-    response={200: PageOut, 401: Refusal},
+    response={200: PageOut, 401: Refusal, 403: Refusal, 429: Refusal},
     auth=ANYBODY_KNOWN,
     operation_id="appeals_list",
 )
 def listed(
     request: HttpRequest,
-    which: Literal["own", "taken", "seen"] = "own",
-    state: Literal["open", "done", "all"] = "all",
-    page: int = 1,
-    size: int = 20,
+    which: Which = "own",
+    state: State = "all",
+    page: Page = 1,
+    size: PageSize = 20,
 ) -> PageOut:
     """Appeals newest first: one's own, those one took in, or all that one may see."""
     if which == "seen":
@@ -165,45 +186,42 @@ def listed(
 
 @router.get(
     "/{number}",
-    response={200: DetailOut, 401: Refusal, 404: Refusal},
+    response={200: DetailOut, 401: Refusal, 403: Refusal, 404: Refusal, 429: Refusal},
     auth=ANYBODY_KNOWN,
     operation_id="appeals_get",
 )
-def get(request: HttpRequest, number: str) -> DetailOut:
+@carries(Perm.VIEW)
+def get(request: HttpRequest, number: Number) -> DetailOut:
     """One appeal: one's own, or one that one may see."""
-    needs_scope(request, Perm.VIEW)
     actor = actor_of(request)
-    return showing.detail(request, actor, _appeal(actor, number))
+    return showing.detail(request, actor, appeal_seen(actor, number))
 
 
 @router.post(
     "/{number}/moves/{move}",
-    response={200: DetailOut, 401: Refusal, 404: Refusal, 409: Refusal, 422: Refusal},
+    response={
+        200: DetailOut,
+        401: Refusal,
+        403: Refusal,
+        404: Refusal,
+        409: Refusal,
+        422: Refusal,
+        429: Refusal,
+    },
     auth=ANYBODY_KNOWN,
     operation_id="appeals_move",
 )
-def move(request: HttpRequest, number: str, move: str, data: MoveIn) -> DetailOut:
+@carries(Perm.VIEW, acting=True)
+def move(request: HttpRequest, number: Number, move: Button, data: MoveIn) -> DetailOut:
     """Press one of the buttons that `GET /{number}` shows: of the procedure, or to answer an
     order.
     """
-    needs_scope(request, Perm.VIEW)
-    needs_acting(request)
     actor = actor_of(request)
-    case = cases.case_get(actor=actor, number=_appeal(actor, number).case.matter.number)
+    case = cases.case_get(actor=actor, number=appeal_seen(actor, number).case.matter.number)
     if case is None:
         raise Forbidden("", code="missing")
     press(actor, case, move, data)
-    return showing.detail(request, actor, _appeal(actor, number))
-
-
-def _appeal(actor: Actor, number: str) -> Appeal:
-    """An appeal of the actor, or of a case that they may see; else it is not there."""
-    appeal = cases.appeal_own(actor=actor, number=number)
-    if appeal is None:
-        appeal = reporter.appeals_listed(actor=actor, which="seen").filter(number=number).first()
-    if appeal is None:
-        raise Forbidden("", code="missing")
-    return appeal
+    return showing.detail(request, actor, appeal_seen(actor, number))
 
 
 AS_WRITTEN = {"lon", "lat", "place", "at_home", "channel"}
@@ -220,10 +238,8 @@ def _filed(request: HttpRequest, data: ReportIn, sender: forms.Sender) -> FiledO
         is_for_other=bool(data.for_name or data.for_phone),
         notice="",
     )
+    if sender.channel == Channel.PORTAL:
+        services.sending_count(actor=sender.actor, address=sender.address)
     draft = forms.draft_of(report, sender)
     appeal = services.appeal_file(actor=sender.actor, draft=draft)
     return FiledOut(**showing.plain(request, appeal), query_code=appeal.query_code)
-
-
-def _address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -3,12 +3,16 @@
 a text is masked, and no person is named.
 """
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from linli.base.actor import Actor
 from linli.base.text import label
+from linli.kernel.files.models import StoredFile
 from linli.kernel.forms.services import json_schema
 from linli.kernel.jobs.rules import without_numbers
 from linli.kernel.places import selectors as places
@@ -20,11 +24,15 @@ from linli.modules.appeals.api.schemas import (
     DetailOut,
     LineOut,
     MoveOut,
+    PhotoOut,
     PlaceOut,
+    SpotOut,
     StandingOut,
 )
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import cases, reporter, saying
+from linli.modules.appeals.selectors.clusters import Cluster
+from linli.modules.appeals.terms import FILES_OWNER
 from linli.shells.tokens.bearer import bearer_of
 
 
@@ -49,8 +57,30 @@ def plain(request: HttpRequest, appeal: Appeal, *, is_own: bool = True) -> dict[
     }
 
 
-def detail(request: HttpRequest, actor: Actor, appeal: Appeal) -> DetailOut:
-    """One appeal with how it stands."""
+def photos(rows: Iterable[StoredFile], *, number: str = "", code: str = "") -> list[PhotoOut]:
+    """Photos with the addresses at which this reader gets them: by number and code if given."""
+    return [_photo(row, number, code) for row in rows]
+
+
+def _photo(row: StoredFile, number: str, code: str) -> PhotoOut:
+    name, args = "api:appeals_photo", [row.key]
+    query = {}
+    if code:
+        name, args, query = "api:appeals_photo_public", [number, row.key], {"code": code}
+    is_picture = row.width is not None
+    return PhotoOut(
+        key=row.key,
+        content_type=row.content_type,
+        size=row.size,
+        width=row.width,
+        height=row.height,
+        address=reverse(name, args=args, query=query),
+        small=reverse(name, args=args, query={**query, "size": "small"}) if is_picture else "",
+    )
+
+
+def detail(request: HttpRequest, actor: Actor, appeal: Appeal, *, code: str = "") -> DetailOut:
+    """One appeal with how it stands; `code` is the query code for who reads by it."""
     is_own = cases.is_own(actor, appeal)
     standing = reporter.standing_of(appeal, is_own=is_own)
     return DetailOut(
@@ -65,6 +95,9 @@ def detail(request: HttpRequest, actor: Actor, appeal: Appeal) -> DetailOut:
         ),
         reply=words(request, appeal.reply),
         mark=appeal.mark,
+        photos=photos(
+            saying.said_photos([appeal]).get(appeal.number, ()), number=appeal.number, code=code
+        ),
         moves=moves(request, actor, appeal.case),
     )
 
@@ -103,8 +136,7 @@ def case_out(request: HttpRequest, case: Case) -> CaseOut:
 def case_detail(request: HttpRequest, actor: Actor, case: Case) -> CaseDetailOut:
     """One case with everything said, its history and the reader's buttons."""
     workflow.matter_read(case.matter)
-    lines = saying.case_lines(actor=actor, case=case)
-    is_partner = bearer_of(request) is not None
+    kept = saying.photos_in(case)
     return CaseDetailOut(
         **case_plain(request, case),
         appeals=[
@@ -115,23 +147,36 @@ def case_detail(request: HttpRequest, actor: Actor, case: Case) -> CaseDetailOut
                 filed_at=appeal.filed_at,
                 reply=words(request, appeal.reply),
                 mark=appeal.mark,
+                photos=photos(kept.get((FILES_OWNER, appeal.number), ())),
             )
             for appeal in case.appeals.all()
         ],
-        timeline=[
-            LineOut(
-                at=each.line.at,
-                sort=each.line.sort,
-                title=each.line.title,
-                unit=each.line.unit,
-                who="" if is_partner else each.line.who,
-                said=words(request, each.line.said),
-            )
-            for each in lines
-            if each.line.at is not None
-        ],
+        timeline=_timeline(request, saying.case_lines(actor=actor, case=case)),
         moves=moves(request, actor, case),
     )
+
+
+def spot(each: Cluster) -> SpotOut:
+    """A spot of the map; a single case has its number and where it is read."""
+    link = reverse("api:cases_get", args=[each.number]) if each.number else ""
+    return SpotOut(**asdict(each), link=link)
+
+
+def _timeline(request: HttpRequest, lines: Iterable[saying.CaseLine]) -> list[LineOut]:
+    is_partner = bearer_of(request) is not None
+    return [
+        LineOut(
+            at=each.line.at,
+            sort=each.line.sort,
+            title=each.line.title,
+            unit=each.line.unit,
+            who="" if is_partner else each.line.who,
+            said=words(request, each.line.said),
+            photos=photos(each.photos),
+        )
+        for each in lines
+        if each.line.at is not None
+    ]
 
 
 def _move(each: workflow.OpenMove) -> MoveOut:

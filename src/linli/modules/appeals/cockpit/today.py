@@ -97,7 +97,12 @@ def _readings(key: str, actor: Actor, below: Sequence[Place]) -> dict[str, Readi
         actor=actor, places=below, key=key, period=figures.period_of(MONTH)
     )
     return {
-        row.place.code: Reading(value=row.rate.percent, text=_percent(row.rate), late=row.late)
+        row.place.code: Reading(
+            value=row.rate.percent,
+            text=_percent(row.rate),
+            late=row.late,
+            late_href=rows_address("late", row.place),
+        )
         for row in rows
     }
 

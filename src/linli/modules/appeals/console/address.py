@@ -14,6 +14,7 @@ from linli.kernel.forms import selectors as forms
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.modules.appeals.selectors import intake
+from linli.modules.appeals.selectors.narrowing import place_asked, top_path
 from linli.modules.appeals.selectors.queue import ORDERS, VIEWS, Filters, steps_choosable
 from linli.modules.appeals.terms import Channel, Perm
 
@@ -60,7 +61,7 @@ def asked_of(request: HttpRequest, actor: Actor) -> Asked:
     given = request.GET
     top = top_path(actor)
     view = given.get("view", "")
-    place = _place_asked(given.get("place", ""), actor)
+    place = place_asked(given.get("place", ""), actor)
     class_key = given.get("class", "")
     keys = tuple(each.key for each in forms.classes_under(class_key, top)) if class_key else ()
     channel = given.get("channel", "")
@@ -77,15 +78,6 @@ def asked_of(request: HttpRequest, actor: Actor) -> Asked:
     named = _names(filters, place, class_key if keys else "", top)
     chips = tuple(Chip(words, _without(query, name)) for name, words in named.items())
     return Asked(filters, place, class_key if keys else "", chips, query.urlencode())
-
-
-def _place_asked(code: str, actor: Actor) -> Place | None:
-    """The place to narrow to; one outside of what the reader looks after is as unknown as any
-    other.
-    """
-    place = places.place_by_code(code) if code else None
-    held = [grant.path for grant in actor.grants if Perm.VIEW in grant.permissions]
-    return place if place is not None and any(map(place.is_under, held)) else None
 
 
 def _kept(given: QueryDict) -> QueryDict:
@@ -122,18 +114,11 @@ def _names(
     return found
 
 
-def top_path(actor: Actor) -> str:
-    """The path of the reader's city, whose classes and procedures the filters offer."""
-    paths = [held.path for held in actor.grants if Perm.VIEW in held.permissions and held.path]
-    return paths[0][: paths[0].find("/") + 1] if paths else ""
-
-
 def choices_of(actor: Actor) -> Choices:
     """What the filters offer this reader."""
     top = top_path(actor)
     reach = actor.reach(Perm.VIEW)
-    own = places.place_by_path(reach[0]) if len(reach) == 1 else None
-    below = places.place_choices(own) if own is not None else []
+    below = places.place_choices(below=reach[0]) if len(reach) == 1 else []
     return Choices(
         channels=tuple(Channel.choices),
         classes=tuple(intake.class_groups(top)),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from linli.base.errors import Forbidden, Message
 from linli.kernel.workflow import selectors as workflow
@@ -20,6 +20,7 @@ from linli.modules.appeals.terms import WORKFLOW, Perm
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents
 from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.render import render
 
 SHOWN = ("mine", "due_today", "late", "to_verify")
 MOST_LISTED, MOST_TODOS = 5, 8
@@ -66,6 +67,13 @@ def todo_card(request: HttpRequest) -> Contents | None:
 def _todos(request: HttpRequest) -> Sequence[TodoView]:
     todos = workflow.todos_for(actor_of(request))
     return [todo for todo in todos if todo.matter.workflow == WORKFLOW]
+
+
+@console.page("appeals/todos/", name="appeal_todos", needs=Perm.VIEW)
+@require_GET
+def appeal_todos(request: HttpRequest) -> HttpResponse:
+    """Every thing to do of the card on the desk."""
+    return render(request, "appeals/console/todos.html", todos=_todos(request))
 
 
 @console.page("appeals/todos/<int:todo_id>/", name="appeal_todo", needs=Perm.VIEW)

@@ -39,7 +39,7 @@ def appeal_map(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request, actor)
     area, drawn, without = area_whole(actor=actor, filters=asked.filters)
     clusters = cases_clustered(actor=actor, filters=asked.filters, area=area) if area else []
-    counts = queue_counts(actor=actor)
+    counts = queue_counts(actor=actor, filters=asked.filters)
     return render(
         request,
         "appeals/console/map.html",
@@ -74,10 +74,11 @@ def appeal_spots(request: HttpRequest) -> JsonResponse:
     actor = actor_of(request)
     asked = asked_of(request, actor)
     try:
-        sides = [float(request.GET.get(side, "")) for side in SIDES]
+        west, south, east, north = (float(request.GET.get(side, "")) for side in SIDES)
     except ValueError:
         raise Invalid(_("This is no area of a map."), code="area") from None
-    found = cases_clustered(actor=actor, filters=asked.filters, area=area_of(*sides))
+    area = area_of(west, south, east, north)
+    found = cases_clustered(actor=actor, filters=asked.filters, area=area)
     return JsonResponse({"clusters": [_spot(each, asked) for each in found]})
 
 

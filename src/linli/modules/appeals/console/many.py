@@ -24,6 +24,8 @@ from linli.shells.frame.render import render
 MOST_AT_ONCE = 100
 MOST_SAID = 10
 DISPATCH, URGE = "dispatch", "urge"
+BATCH = "batch"
+"""The session's key for the batch that was asked for last."""
 
 
 @console.page("appeals/many/", name="appeal_many", needs=(Perm.DISPATCH, Perm.VIEW_FIGURES))
@@ -35,9 +37,10 @@ def appeal_many(request: HttpRequest) -> HttpResponse:
     if not picked or deed not in (DISPATCH, URGE):
         messages.warning(request, _("Pick some cases first."))
     elif deed == DISPATCH:
-        workflow_services.batch_ask(
+        batch = workflow_services.batch_ask(
             actor=actor, move=DISPATCH, matters=[case.matter for case in picked]
         )
+        request.session[BATCH] = batch.pk
     else:
         _urge(request, actor, picked)
     return HttpResponseRedirect(_back(request))
@@ -65,6 +68,16 @@ def appeal_batch_undo(request: HttpRequest, batch: int) -> HttpResponse:
     except Conflict as refusal:
         messages.error(request, str(refusal.message))
     return HttpResponseRedirect(_back(request))
+
+
+def batch_asked(request: HttpRequest) -> workflow.BatchView | None:
+    """The batch asked for in this session a moment ago; no query where there was none."""
+    number = request.session.get(BATCH)
+    view = workflow.batch_find(actor_of(request), number) if number is not None else None
+    if view is not None and not view.is_past:
+        return view
+    request.session.pop(BATCH, None)
+    return None
 
 
 def _picked(actor: Actor, numbers: list[str]) -> list[Case]:

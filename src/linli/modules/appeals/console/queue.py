@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 from linli.base.actor import Actor
 from linli.base.errors import Message
 from linli.kernel.access import services as access
-from linli.kernel.workflow.selectors import batch_newest
 from linli.modules.appeals import services
 from linli.modules.appeals.console.address import Asked, asked_of, choices_of
+from linli.modules.appeals.console.many import batch_asked
 from linli.modules.appeals.console.sheet import sheet_of
 from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors import cases
@@ -40,6 +40,7 @@ NAMES: dict[str, Message] = {
     "mine": gettext_lazy("For me to do"),
     "due_today": gettext_lazy("Due today"),
     "late": gettext_lazy("Late"),
+    "supervised": gettext_lazy("Supervised"),
     "waiting": gettext_lazy("With others"),
     "to_verify": gettext_lazy("To verify"),
     "all": gettext_lazy("All open"),
@@ -87,10 +88,9 @@ def _opened(request: HttpRequest, actor: Actor) -> Case | None:
 
 
 def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
-    counts = queue_counts(actor=actor)
+    counts = queue_counts(actor=actor, filters=asked.filters)
     pages = Paginator(cases_queue(actor=actor, filters=asked.filters), A_PAGE)
-    if not asked.is_narrowed:
-        pages.__dict__["count"] = counts[asked.filters.view]
+    pages.__dict__["count"] = counts[asked.filters.view]
     page = pages.get_page(request.GET.get("page"))
     lines = lines_of(page.object_list)
     opened = request.GET.get("open", "")
@@ -105,7 +105,7 @@ def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
         "may_register": access.may_anywhere(actor, Perm.REGISTER_FOR),
         "may_dispatch": access.may_anywhere(actor, Perm.DISPATCH),
         "may_urge": any(access.may_anywhere(actor, right) for right in services.MAY_URGE),
-        "batch": batch_newest(actor),
+        "batch": batch_asked(request),
         "empty_title": title,
         "empty_text": text,
     }

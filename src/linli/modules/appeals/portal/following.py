@@ -39,8 +39,3 @@ def appeal_of(request: HttpRequest, number: str) -> tuple[Appeal, Actor]:
         for known in cases.appeals_known(numbers=[number]):
             return known, cases.acting_for(actor, known)
     raise Forbidden("", code="unknown")
-
-
-def address_of(request: HttpRequest) -> str:
-    """The address that rate limits and the abuse list count by."""
-    return str(request.META.get("REMOTE_ADDR", ""))

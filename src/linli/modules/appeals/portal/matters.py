@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.base.actor import Actor, ActorKind
-from linli.base.errors import Forbidden, Invalid, Message, Refused
+from linli.base.address import address_of
+from linli.base.errors import Forbidden, Invalid, Message, Refused, TooMany
 from linli.kernel.access import services as access
 from linli.kernel.files import selectors as files
 from linli.kernel.files import services as file_services
@@ -24,7 +25,6 @@ from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.portal.following import (
     TRIES,
     TRIES_WITHIN,
-    address_of,
     appeal_of,
     follow,
     followed,
@@ -67,7 +67,13 @@ def appeal_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@portal.page("appeals/find/", name="appeal_find", public=True)
+def _tried(request: HttpRequest) -> None:
+    if request.method == "POST":
+        address = address_of(request)
+        access.rate_hit("appeals.find", address, limit=TRIES, per_seconds=TRIES_WITHIN)
+
+
+@portal.page("appeals/find/", name="appeal_find", public=True, counted=_tried)
 def appeal_find(request: HttpRequest) -> HttpResponse:
     """Look up an appeal by its number and query code; a wrong pair never tells which of them is
     wrong.
@@ -75,8 +81,6 @@ def appeal_find(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("number", request.GET.get("number", ""))
     problem: Message = ""
     if request.method == "POST":
-        address = address_of(request)
-        access.rate_hit("appeals.find", address, limit=TRIES, per_seconds=TRIES_WITHIN)
         appeal = cases.appeal_by_code(number=number, code=request.POST.get("code", ""))
         if appeal is not None:
             follow(request, appeal)
@@ -155,14 +159,34 @@ def appeal_urge(request: HttpRequest, number: str) -> HttpResponse:
     return _done(request, appeal, _("Passed on. Whoever has it in hand has been told."))
 
 
-@portal.page("appeals/<str:number>/add/", name="appeal_add", public=True)
+def _added(request: HttpRequest, number: str) -> HttpResponse | None:
+    """Count an addition of whoever may add; one too many is told on the page."""
+    if request.method != "POST":
+        return None
+    appeal, own = appeal_of(request, number)
+    try:
+        services.addition_count(appeal=appeal)
+    except TooMany as refusal:
+        errors = {"addition": refusal.message}
+        return _page(request, appeal, own, errors, status=refusal.status)
+    return None
+
+
+@portal.page("appeals/<str:number>/add/", name="appeal_add", public=True, counted=_added)
 @require_POST
 def appeal_add(request: HttpRequest, number: str) -> HttpResponse:
     """Add to what was said."""
     appeal, own = appeal_of(request, number)
     try:
-        services.appeal_correct(actor=own, appeal=appeal, addition=request.POST.get("what", ""))
-    except Invalid as refusal:
+        services.appeal_correct(
+            actor=own,
+            appeal=appeal,
+            addition=request.POST.get("what", ""),
+            address=address_of(request),
+        )
+    except Forbidden:
+        raise
+    except Refused as refusal:
         errors = {"addition": refusal.message}
         return _page(request, appeal, own, errors, status=refusal.status)
     return _done(request, appeal, _("Added. Whoever has it in hand reads it."))

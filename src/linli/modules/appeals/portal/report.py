@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.base.errors import Forbidden, Message, Refused
+from linli.base.address import address_of
+from linli.base.errors import Forbidden, Message, Refused, TooMany
 from linli.kernel.access import services as access
 from linli.modules.appeals import forms, services
-from linli.modules.appeals.portal.following import address_of, follow
+from linli.modules.appeals.portal.following import follow
 from linli.modules.appeals.selectors import intake
 from linli.shells.frame.faces import portal
 from linli.shells.frame.middleware import actor_of
@@ -24,7 +25,22 @@ STEP = "_step"
 LOOKS_A_MINUTE = 60
 
 
-@portal.page("appeals/new/", name="appeal_new", public=True, offline=True)
+def _counted(request: HttpRequest) -> HttpResponse | None:
+    """Count what is sent; one too many is told on the page, so that nothing typed is lost."""
+    if request.method != "POST" or STEP in request.POST:
+        return None
+    try:
+        services.sending_count(actor=actor_of(request), address=address_of(request))
+    except TooMany as refusal:
+        report, wrong = forms.report_read(request.POST), forms.errors_of(refusal)
+        lost = bool(request.FILES.getlist("photos"))
+        response = _page(request, report, wrong, status=refusal.status, photos_lost=lost)
+        response["Retry-After"] = str(refusal.retry_after)
+        return response
+    return None
+
+
+@portal.page("appeals/new/", name="appeal_new", public=True, offline=True, counted=_counted)
 def appeal_new(request: HttpRequest) -> HttpResponse:
     """The report page; what is sent is taken once however often it is sent."""
     if request.method != "POST":

@@ -68,6 +68,12 @@ def appeal_own(*, actor: Actor, number: str) -> Appeal | None:
     return found
 
 
+def appeal_taken(*, actor: Actor, number: str) -> Appeal | None:
+    """One of the appeals that this actor took in for others, by number."""
+    found: Appeal | None = appeals_taken(actor=actor).filter(number=number).first()
+    return found
+
+
 def is_own(actor: Actor, appeal: Appeal) -> bool:
     """Whether the actor reported it, or it was reported for them, or they gave its query code."""
     if actor.on_behalf_of == applicant_key(appeal.case.matter):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Where cases lie, near ones drawn together, however many there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Avg, Count, F, FloatField, Max, Min, Q, Value
 from django.db.models.functions import Floor
@@ -16,20 +16,33 @@ from linli.modules.appeals.selectors.queue import Filters, cases_narrowed
 ACROSS = 14
 """Cells across the longer side of an area: a cluster stands for what lies in one of them."""
 
+MOST_ACROSS = 64
+"""Cells across at any zoom: however finely somebody asks for a country, the answer stays short."""
+
+WIDEST = 90
+"""Degrees of a cell at zoom 0, halved with each step: a quarter of a usual map tile."""
+
+NEAREST = 22
+"""The last step of a map's zoom."""
+
 
 @dataclass(frozen=True)
 class Area:
-    """A box of degrees, WGS-84."""
+    """A box of degrees, WGS-84; with a `zoom` its cells are as large as on a map of that zoom."""
 
     west: float
     south: float
     east: float
     north: float
+    zoom: int | None = field(default=None, kw_only=True)
 
     @property
     def cell(self) -> float:
         """The side of a cell, in degrees."""
-        return max(self.east - self.west, self.north - self.south) / ACROSS
+        side = max(self.east - self.west, self.north - self.south)
+        if self.zoom is None:
+            return side / ACROSS
+        return max(WIDEST * 0.5**self.zoom, side / MOST_ACROSS)
 
 
 @dataclass(frozen=True)
@@ -43,7 +56,7 @@ class Cluster:
     number: str
 
 
-def area_of(west: float, south: float, east: float, north: float) -> Area:
+def area_of(west: float, south: float, east: float, north: float, zoom: int | None = None) -> Area:
     """A box as a map asks for it.
 
     Raises:
@@ -51,7 +64,7 @@ def area_of(west: float, south: float, east: float, north: float) -> Area:
     """
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise Invalid(_("This is no area of a map."), code="area")
-    return Area(west, south, east, north)
+    return Area(west, south, east, north, zoom=zoom)
 
 
 def cases_clustered(*, actor: Actor, filters: Filters, area: Area) -> list[Cluster]:

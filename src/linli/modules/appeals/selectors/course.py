@@ -28,7 +28,7 @@ from linli.kernel.workflow.terms import Sort
 from linli.kernel.workflow.work import Work
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import saying
-from linli.modules.appeals.terms import Channel
+from linli.modules.appeals.terms import FILES_OWNER, Channel
 
 STATES = {"current": "now", "todo": "next"}
 MAP_WIDTH = 420
@@ -92,12 +92,17 @@ class Voice:
 def voices_of(*, actor: Actor, case: Case) -> list[Voice]:
     """Everybody who reported a case, the first of them first."""
     appeals = list(case.appeals.all())
-    photos = saying.said_photos(appeals)
+    photos = saying.photos_in(case)
     names = workflow.names_in(case.matter)
     others = {appeal.taken_by_id for appeal in appeals} - names.keys()
     names = names | workflow.names_of(others)
     return [
-        _voice(actor, appeal, names.get(appeal.taken_by_id or 0, ""), photos.get(appeal.number, []))
+        _voice(
+            actor,
+            appeal,
+            names.get(appeal.taken_by_id or 0, ""),
+            photos.get((FILES_OWNER, appeal.number), []),
+        )
         for appeal in appeals
     ]
 

@@ -9,12 +9,14 @@ from django.db.models import Count, Q
 
 from linli.base import clock
 from linli.base.actor import Actor
-from linli.base.counting import counted
+from linli.base.together import counted, listed
+from linli.kernel.places import asof
 from linli.kernel.places.models import Place
+from linli.kernel.places.trees import tree_held
 from linli.modules.appeals.models import Case, CaseQuerySet
 from linli.modules.appeals.rules import Rate
 from linli.modules.appeals.selectors.queue import DUE_FIRST, with_line
-from linli.modules.appeals.selectors.slices import RATES, SLICES, Period
+from linli.modules.appeals.selectors.slices import OF_NOW, RATES, SLICES, Period
 from linli.modules.appeals.terms import Perm
 
 LONGEST = 366
@@ -39,23 +41,35 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), tzinfo=clock.ZONE)
 
 
-def cases_counted(*, actor: Actor, place: Place) -> CaseQuerySet:
-    """Every case at or below a place that this actor's figures are made of.
+def cases_counted(*, actor: Actor, place: Place, on: dt.date | None = None) -> CaseQuerySet:
+    """Every case that counts at a place or below it, along the tree of a day (today), and that this
+    actor's figures are made of.
 
     The head of a unit, whose grant reaches no place, counts what that unit leads.
     """
+    rows: CaseQuerySet = Case.objects.filter(_below(place.path, on))
     if actor.is_system:
-        return Case.objects.below(place.path)
+        return rows
     held = [grant for grant in actor.grants if Perm.VIEW_FIGURES in grant.permissions]
     seen = Q(matter__lead_unit_id__in=[each.unit_id for each in held if each.unit_id is not None])
     for path in actor.reach(Perm.VIEW_FIGURES):
-        seen |= Q(matter__place__path__under=path)
-    return Case.objects.below(place.path).filter(seen)
+        seen |= _below(path, on)
+    return rows.filter(seen)
+
+
+def _below(path: str, on: dt.date | None) -> Q:
+    return asof.below(path, on=on, column="matter__place")
 
 
 def rows_of(*, actor: Actor, place: Place, name: str, period: Period) -> CaseQuerySet:
     """The rows of one named set. Raises KeyError for a name that is not there."""
-    return SLICES[name](cases_counted(actor=actor, place=place), period)
+    rows = cases_counted(actor=actor, place=place, on=_tree_day(name, period))
+    return SLICES[name](rows, period)
+
+
+def _tree_day(name: str, period: Period) -> dt.date:
+    """The day along whose tree a set counts: that of now, or the last of a period gone by."""
+    return clock.today() if name in OF_NOW else period.last
 
 
 def rows_listed(*, actor: Actor, place: Place, name: str, period: Period) -> CaseQuerySet:
@@ -64,6 +78,7 @@ def rows_listed(*, actor: Actor, place: Place, name: str, period: Period) -> Cas
     return rows.order_by(DUE_FIRST, "-matter__ended_at", "-matter__opened_at", "pk")
 
 
+@tree_held()
 def counts(*, actor: Actor, place: Place, names: Iterable[str], period: Period) -> dict[str, int]:
     """How many cases each named set holds; one query."""
     sets = {name: rows_of(actor=actor, place=place, name=name, period=period) for name in names}
@@ -87,31 +102,41 @@ class PlaceRate:
     open: int
 
 
+@tree_held()
 def rates_of_places(
     *, actor: Actor, places: Sequence[Place], key: str, period: Period
 ) -> list[PlaceRate]:
-    """A rate for each of some places under one roof; four queries however many they are."""
+    """A rate for each of some places under one roof; one query however many they are.
+
+    A case that a split left behind counts with the place above the pieces alone.
+    """
     if not places:
         return []
     above, below = RATES[key]
-    roof = _roof(places)
-    sets = {
-        name: _by_path(SLICES[name](_counted_below(actor, roof), period))
-        for name in {above, below, "late", "open"}
+    names = list(dict.fromkeys((above, below, "late", "open")))
+    roof = Place(path=_roof(places))
+    at_paths = (
+        rows_of(actor=actor, place=roof, name=name, period=period)
+        .order_by("matter__place__path")
+        .values_list("matter__place__path")
+        .annotate(cases=Count("pk", distinct=True))
+        for name in names
+    )
+    told = zip(names, listed(*at_paths), strict=True)
+    rows = {
+        name: [(path, _tree_day(name, period), cases) for path, cases in found]
+        for name, found in told
     }
+    sums = asof.roll_up_at(rows, paths=[place.path for place in places], tree=asof.THEN)
     return [
         PlaceRate(
             place=place,
-            rate=Rate(_under(sets[above], place), _under(sets[below], place)),
-            late=_under(sets["late"], place),
-            open=_under(sets["open"], place),
+            rate=Rate(sums[above][place.path], sums[below][place.path]),
+            late=sums["late"][place.path],
+            open=sums["open"][place.path],
         )
         for place in places
     ]
-
-
-def _counted_below(actor: Actor, path: str) -> CaseQuerySet:
-    return cases_counted(actor=actor, place=Place(path=path))
 
 
 def _roof(places: Sequence[Place]) -> str:
@@ -119,15 +144,6 @@ def _roof(places: Sequence[Place]) -> str:
     first = min(places, key=lambda place: len(place.path)).path
     own = f"{first.rstrip('/').rpartition('/')[2]}/"
     return first.removesuffix(own)
-
-
-def _by_path(rows: CaseQuerySet) -> dict[str, int]:
-    counted = rows.values_list("matter__place__path").annotate(cases=Count("pk", distinct=True))
-    return dict(counted.order_by("matter__place__path"))
-
-
-def _under(by_path: dict[str, int], place: Place) -> int:
-    return sum(cases for path, cases in by_path.items() if path.startswith(place.path))
 
 
 @dataclass(frozen=True)
@@ -139,14 +155,26 @@ class Day:
     ended: int
 
 
+@tree_held()
 def trend(*, actor: Actor, place: Place, days: int) -> list[Day]:
-    """Cases opened and done for each of the last days, today included."""
+    """Cases opened and done for each of the last days, today included; each day counts along its
+    own tree.
+    """
     period = period_of(days)
     filed = _by_day(actor, place, "filed", "matter__opened_at", period)
     ended = _by_day(actor, place, "ended", "matter__ended_at", period)
     first = clock.local(period.since).date()
     dates = [first + dt.timedelta(days=step) for step in range(days)]
+    before = [on for on in dates if asof.has_changed(place.path, on)]
+    filed |= _on_days(actor, place, "filed", before)
+    ended |= _on_days(actor, place, "ended", before)
     return [Day(on, filed.get(on, 0), ended.get(on, 0)) for on in dates]
+
+
+def _on_days(actor: Actor, place: Place, name: str, days: Sequence[dt.date]) -> dict[dt.date, int]:
+    """How many cases a set has on each of some days; one query, none for no day."""
+    sets = (rows_of(actor=actor, place=place, name=name, period=period_on(on)) for on in days)
+    return dict(zip(days, counted(*sets), strict=True))
 
 
 def _by_day(

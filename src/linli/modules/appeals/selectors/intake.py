@@ -211,7 +211,7 @@ def person_told(name: str, phone: str, place: Place) -> Person | None:
     """Somebody of the place's city on file under exactly this name and phone.
 
     The platform itself asks, to tell them; whoever reports for them never learns whether they are
-    on file.
+    on file, unless it is a child, for whom a guardian has to agree.
     """
     if not (name and phone):
         return None

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What anybody may read of cases where a city has opened it, and of the classes they fall into.
 
-A row says what sort of thing it was, in which community, on which days, and whether it was in time:
-never what was said, by whom, or where exactly. Cases of classes that speak of a person's life
-(relief, health, wages, quarrels), of confidential reporters and of children never appear, nor do
-those without a class.
+A row says what sort of thing it was, in which community of its day, on which days, and whether it
+was in time: never what was said, by whom, or where exactly. Only cases of classes appear that the
+city's packs call open (`MatterClass.is_open`), never those of confidential reporters and of
+children, nor those without a class.
 """
 
 import datetime as dt
@@ -15,55 +15,63 @@ from django.db.models import Exists, OuterRef, Q
 
 from linli.base import clock
 from linli.kernel.forms import selectors as forms
-from linli.kernel.places import selectors as places
-from linli.kernel.places.models import Place
+from linli.kernel.places import asof
 from linli.kernel.places.terms import Level
+from linli.kernel.places.trees import tree_held
 from linli.kernel.sockets.outside import Column, OpenSet
 from linli.kernel.workflow.models import Clock
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors.slices import CLOSING, CONTACT
 from linli.modules.appeals.terms import ROOT_CLASS
 
-PRIVATE_CLASSES = frozenset(
-    {
-        "civil_affairs",
-        "health_care",
-        "labor_security",
-        "neighbor_disputes",
-        "public_order",
-        "fraud",
-        "window_item",
-    }
-)
-"""With all below them."""
-
 COARSE = (Level.COMMUNITY, Level.SUBDISTRICT, Level.DISTRICT, Level.CITY)
 """The finest level that is told comes first."""
 
 
+@tree_held()
 def case_rows(paths: Sequence[str], after: str, limit: int) -> Sequence[Mapping[str, Any]]:
-    """Cases at or below these places, by number."""
-    public = {key for path in paths for key in _public_classes(path)}
+    """Cases that lay at or below these places on the day they came, by number."""
     said = Appeal.objects.filter(Q(is_confidential=True) | Q(is_minor=True), case=OuterRef("pk"))
     rows = (
-        Case.objects.below(*paths)
-        .filter(~Exists(said), matter__number__gt=after, matter__class_key__in=public)
+        Case.objects.filter(_open_at(paths), ~Exists(said), matter__number__gt=after)
         .select_related("matter__place")
         .defer("matter__place__boundary")
         .order_by("matter__number")[:limit]
     )
     found = list(rows)
     clocks = _clocks([case.matter_id for case in found])
-    homes = _coarse([case.matter.place for case in found])
-    return [_row(case, homes[case.matter.place.path], clocks) for case in found]
+    homes = asof.told_then([_at(case) for case in found], COARSE)
+    return [_row(case, homes[_at(case)], clocks) for case in found]
 
 
-def _public_classes(path: str) -> list[str]:
-    tree = forms.class_tree(path)
-    return [each.key for each in tree.under(ROOT_CLASS) if not PRIVATE_CLASSES & set(each.chain)]
+def _open_at(paths: Sequence[str]) -> Q:
+    """The cases at these places of classes that are open there; where a place below has classes of
+    its own, those alone say so.
+    """
+    found = Q(pk__in=[])
+    for path in paths:
+        below = forms.places_of_classes(path)
+        for at in [path, *below]:
+            keys = [each.key for each in forms.class_tree(at).under(ROOT_CLASS) if each.is_open]
+            inner = Q(pk__in=[])
+            for other in below:
+                if other != at and other.startswith(at):
+                    inner |= Q(matter__place__path__under=other)
+            here = asof.below_each_day(path, moment="matter__opened_at", column="matter__place")
+            if at != path:
+                here &= Q(matter__place__path__under=at)
+            found |= here & ~inner & Q(matter__class_key__in=keys)
+    return found
 
 
-def _row(case: Case, home: Place | None, clocks: Mapping[tuple[int, str], Clock]) -> dict[str, Any]:
+def _at(case: Case) -> asof.At:
+    """Where and when a case came."""
+    return case.matter.place.path, clock.local(case.matter.opened_at).date()
+
+
+def _row(
+    case: Case, home: asof.Standing | None, clocks: Mapping[tuple[int, str], Clock]
+) -> dict[str, Any]:
     matter = case.matter
     class_found = forms.class_get(matter.class_key, matter.place.path)
     names = class_found.label if class_found is not None else {}
@@ -99,16 +107,6 @@ def _clocks(matters: Sequence[int]) -> dict[tuple[int, str], Clock]:
     return {(row.matter_id, row.name): row for row in rows}
 
 
-def _coarse(found: Sequence[Place]) -> dict[str, Place | None]:
-    """For each place by path its community, or what there is above: never finer."""
-    known = places.places_by_codes({code for place in found for code in place.codes})
-    homes = {}
-    for place in found:
-        by_level = {known[code].level: known[code] for code in place.codes if code in known}
-        homes[place.path] = next((by_level[level] for level in COARSE if level in by_level), None)
-    return homes
-
-
 def class_rows(paths: Sequence[str], after: str, limit: int) -> Sequence[Mapping[str, Any]]:
     """The classes of appeals in force at the first of these places, by key."""
     tree = forms.class_tree(paths[0] if paths else "")
@@ -128,12 +126,12 @@ def class_rows(paths: Sequence[str], after: str, limit: int) -> Sequence[Mapping
 CASES = OpenSet(
     label={"zh": "办件", "en": "Cases"},
     description={
-        "zh": "每个办件的类别、社区、起止日期和是否按时；"
+        "zh": "每个办件的类别、受理时所在的社区、起止日期和是否按时；"
         "不含说了什么、是谁、具体在哪里。"
-        "涉及个人生活的类别、保密的和未成年人的不在其中。",
-        "en": "Class, community, days and punctuality of each case; "
-        "not what was said, by whom or where exactly. "
-        "Classes about somebody's life, confidential cases and those of children are not in it.",
+        "只含本市定为公开的类别；保密的和未成年人的不在其中。",
+        "en": "Class, community at the time, days and punctuality of each case; "
+        "not what was said, by whom or where exactly. Only classes that the city calls open; "
+        "confidential cases and those of children are not in it.",
     },
     columns=(
         Column("number", "text", {"zh": "编号", "en": "Number"}),

@@ -3,7 +3,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,8 +15,9 @@ from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.text import label
 from linli.kernel.forms import selectors as forms
+from linli.kernel.places import asof
 from linli.kernel.places import selectors as places
-from linli.kernel.places.rules import public_code
+from linli.kernel.places.trees import tree_held
 from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Clock, HandOver, Matter
 from linli.kernel.workflow.terms import ANSWERABLE, OrderState
@@ -26,9 +27,9 @@ from linli.modules.appeals.selectors.saying import reporter_words
 from linli.modules.appeals.terms import Channel, Perm
 
 VERIFYING = "verifying"
-VIEWS = ("mine", "due_today", "late", "waiting", "to_verify", "all")
-"""The standing views of the queue: mine to do, due today, late, waiting for others, to verify, all
-open.
+VIEWS = ("mine", "due_today", "late", "supervised", "waiting", "to_verify", "all")
+"""The standing views of the queue: mine to do, due today, late, supervised from above, waiting for
+others, to verify, all open.
 """
 
 DUE_FIRST = F("matter__next_due_at").asc(nulls_last=True)
@@ -53,6 +54,15 @@ class Filters:
     step: str = ""
     order: str = "due"
 
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether they leave anything out of a view."""
+        parts = (self.text, self.place_path, self.class_keys, self.channel, self.step)
+        return any(parts)
+
+
+UNNARROWED = Filters()
+
 
 def cases_queue(*, actor: Actor, filters: Filters) -> CaseQuerySet:
     """The work queue under these filters, most urgent first; give each row to `Line`."""
@@ -75,13 +85,13 @@ class Counted:
     count: int
 
 
+@tree_held()
 def places_counted(*, actor: Actor, filters: Filters) -> list[Counted]:
-    """How many cases of the queue lie in each community (grids count for theirs), most first."""
+    """How many cases of the queue count in each community (grids count for theirs), most first."""
     rows = cases_narrowed(actor=actor, filters=filters).order_by()
-    told = rows.values("matter__place__path").annotate(count=Count("pk", distinct=True))
-    counts: Counter[str] = Counter()
-    for row in told.values_list("matter__place__path", "count"):
-        counts[public_code(row[0])] += row[1]
+    told = rows.values_list("matter__place__path").annotate(cases=Count("pk", distinct=True))
+    today = clock.today()
+    counts = Counter(asof.roll_up_public([(path, today, cases) for path, cases in told]))
     named = places.places_by_codes(counts)
     return [
         Counted(code, places.name_of(named[code]), count)
@@ -90,9 +100,11 @@ def places_counted(*, actor: Actor, filters: Filters) -> list[Counted]:
     ]
 
 
-def queue_counts(*, actor: Actor) -> dict[str, int]:
-    """How many cases stand in each view, before other filters; one query."""
+def queue_counts(*, actor: Actor, filters: Filters = UNNARROWED) -> dict[str, int]:
+    """How many cases stand in each view under the other filters; one query."""
     seen = Matter.objects.open_to(actor, Perm.VIEW).filter(case__isnull=False)
+    if filters.is_narrowing:
+        seen = seen.filter(pk__in=_narrowed(Case.objects.all(), filters).values("matter"))
     wanted = {view: Count("pk", filter=Q(pk__in=_view(view, actor).values("pk"))) for view in VIEWS}
     return dict(seen.order_by().aggregate(**wanted))
 
@@ -103,19 +115,16 @@ def cases_waiting(actor: Actor) -> QuerySet[Matter]:
 
 
 def _view(view: str, actor: Actor) -> Any:
-    now = clock.now()
-    matters = Matter.objects.all()
-    if view == "mine":
-        return matters.mine(actor)
-    if view == "due_today":
-        return matters.due_before(now, _midnight(now))
-    if view == "late":
-        return matters.late(now)
-    if view == "waiting":
-        return matters.waiting_for_others(actor)
-    if view == "to_verify":
-        return matters.at_step(VERIFYING)
-    return matters.running()
+    now, matters = clock.now(), Matter.objects.all()
+    ways: Mapping[str, Callable[[], Any]] = {
+        "mine": lambda: matters.mine(actor),
+        "due_today": lambda: matters.due_before(now, _midnight(now)),
+        "late": lambda: matters.late(now),
+        "supervised": matters.supervised,
+        "waiting": lambda: matters.waiting_for_others(actor),
+        "to_verify": lambda: matters.at_step(VERIFYING),
+    }
+    return ways.get(view, matters.running)()
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:
@@ -125,7 +134,7 @@ def _midnight(now: dt.datetime) -> dt.datetime:
 
 def _narrowed(rows: CaseQuerySet, filters: Filters) -> CaseQuerySet:
     if filters.place_path:
-        rows = rows.below(filters.place_path)
+        rows = rows.filter(asof.below(filters.place_path, column="matter__place"))
     if filters.class_keys:
         rows = rows.filter(matter__class_key__in=filters.class_keys)
     if filters.channel:

@@ -85,7 +85,7 @@ def case_lines(
     said = case.appeals.all()
     secret = secret_names(said, matter)
     has_secret = any(appeal.is_confidential and appeal.taken_by_id is None for appeal in said)
-    photos = work_photos(matter)
+    photos = _work_photos(case)
     found = []
     for line in lines:
         if not _is_of(line, kind):
@@ -105,17 +105,29 @@ def _is_of(line: Line, kind: str) -> bool:
     return True
 
 
-def work_photos(matter: Matter) -> dict[dt.datetime, tuple[StoredFile, ...]]:
+def _work_photos(case: Case) -> dict[dt.datetime, tuple[StoredFile, ...]]:
     """Photos of the work by the moment of the move that they came with."""
-    kept = {row.key: row for row in files.files_of(WORK_FILES_OWNER, matter.number)}
+    kept = {row.key: row for row in photos_in(case).get((WORK_FILES_OWNER, case.matter.number), ())}
     if not kept:
         return {}
     found: dict[dt.datetime, tuple[StoredFile, ...]] = {}
-    for at, values in matter.moves.values_list("at", "values"):
-        rows = tuple(kept[key] for key in _keys(values) if key in kept)
+    for move in workflow.moves_all(case.matter):
+        rows = tuple(kept[key] for key in _keys(move.values) if key in kept)
         if rows:
-            found[at] = rows
+            found[move.at] = rows
     return found
+
+
+def photos_in(case: Case) -> dict[tuple[str, str], list[StoredFile]]:
+    """All photos of a case by owner and number, those of its appeals and those of the work; one
+    query, the first time.
+    """
+    known: dict[tuple[str, str], list[StoredFile]] | None = case.__dict__.get("_photos_in")
+    if known is None:
+        owners = [(FILES_OWNER, appeal.number) for appeal in case.appeals.all()]
+        known = files.files_of_owners([*owners, (WORK_FILES_OWNER, case.matter.number)])
+        case.__dict__["_photos_in"] = known
+    return known
 
 
 def _keys(values: Mapping[str, object]) -> list[str]:

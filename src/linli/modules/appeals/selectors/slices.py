@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from linli.base import clock
 from linli.kernel.workflow.models import Clock
 from linli.modules.appeals.models import Appeal, CaseQuerySet
 from linli.modules.appeals.terms import GOOD_MARKS
@@ -21,6 +22,12 @@ class Period:
     since: dt.datetime
     until: dt.datetime
     now: dt.datetime
+
+    @property
+    def last(self) -> dt.date:
+        """Its last day, today at most: along the tree of that day its cases count at places."""
+        end = min(self.until - dt.timedelta(microseconds=1), self.now)
+        return clock.local(end).date()
 
 
 Slice = Callable[[CaseQuerySet, Period], CaseQuerySet]
@@ -144,6 +151,9 @@ SLICES: dict[str, Slice] = {
     "solved": solved,
     "unsolved": unsolved,
 }
+
+OF_NOW = frozenset({"open", "late", "due_today"})
+"""Sets that say how it stands now, whatever the period: they count along the tree of now."""
 
 RATES: dict[str, tuple[str, str]] = {
     "response_rate": ("contact_in_time", "contact_counted"),

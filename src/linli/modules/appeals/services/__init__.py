@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What can be done with appeals and cases."""
 
-from linli.modules.appeals.services.filing import Draft, appeal_file
+from linli.modules.appeals.services.filing import Draft, appeal_file, sending_count
 from linli.modules.appeals.services.handling import (
     MAY_URGE,
+    addition_count,
     appeal_correct,
+    appeal_photos_add,
     appeal_rate,
     appeal_urge,
     appeal_withdraw,
@@ -18,12 +20,15 @@ __all__ = [
     "FILES_OWNER",
     "MAY_URGE",
     "Draft",
+    "addition_count",
     "appeal_correct",
     "appeal_file",
+    "appeal_photos_add",
     "appeal_rate",
     "appeal_urge",
     "appeal_withdraw",
     "case_move",
     "case_urge",
     "reporter_open",
+    "sending_count",
 ]

@@ -48,8 +48,7 @@ class Draft:
 
     `filed_key` is made by the sender: the same submission sent twice gives one appeal. `filed_at`
     is
-    when somebody said it, where that was before it reached us (clocks run from now). `sender` is
-    what rate limits count by (an account or an address), empty for trusted channels; `address` is
+    when somebody said it, where that was before it reached us (clocks run from now). `address` is
     what the abuse list knows. Whoever reports for somebody gives `for_person`, or name and phone.
     """
 
@@ -74,19 +73,26 @@ class Draft:
     photos: tuple[Any, ...] = ()
     filed_key: str = ""
     filed_at: dt.datetime | None = None
-    sender: str = ""
     address: str = ""
     source: str = ""
     notice_version: str = ""
+
+
+def sending_count(*, actor: Actor, address: str) -> None:
+    """Count one report of somebody who needs no right for it, taken or refused.
+
+    Call it before the transaction in which it is filed. Raises TooMany.
+    """
+    source = f"account:{actor.account_id}" if actor.account_id else address
+    access.rate_hit("appeals.file", source, limit=rules.MOST_AN_HOUR, per_seconds=3600)
 
 
 def appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
     """Take an appeal and make a case of it; the same submission sent twice gives the first again.
 
     Whoever reported it and whoever it is for are told. Raises Invalid with fields (no sentence, no
-    place, outside the area), Forbidden (a channel the actor may not use), TooMany, Refused (a
-    sender
-    on the abuse list).
+    place, outside the area), Forbidden (a channel the actor may not use), Refused (a sender on the
+    abuse list). How often somebody may send is `sending_count`'s.
     """
     if draft.filed_key:
         known = Appeal.objects.filter(filed_key=draft.filed_key).first()
@@ -107,7 +113,7 @@ def _appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
     rules.ensure_few_photos(len(draft.photos))
     place = _place_of(actor, draft)
     draft = _completed(actor, draft, place)
-    rules.ensure_guardian_agrees(is_minor=draft.is_minor, has_consent=draft.has_guardian_consent)
+    _ensure_guardian_agrees(draft)
     _ensure_may_file(actor, draft, place)
 
     is_secret = draft.is_confidential and not rules.needs_grant(draft.channel)
@@ -132,18 +138,31 @@ def _appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
 
 
 def _completed(actor: Actor, draft: Draft, place: Place) -> Draft:
-    """What the platform knows besides: who reports, whom it is for, whether they are a child."""
+    """What the platform knows besides: who reports, whom it is for, whether one is a child."""
     reporter = draft.reporter
     if reporter is None and draft.channel == Channel.PORTAL:
         reporter = people.person_for_account(actor.account_id)
     phone = rules.phone_cleaned(draft.for_phone)
-    is_child = reporter is not None and reporter.privacy == Privacy.MINOR
+    for_person = draft.for_person or intake.person_told(draft.for_name, phone, place)
     return replace(
         draft,
         reporter=reporter,
-        for_person=draft.for_person or intake.person_told(draft.for_name, phone, place),
+        for_person=for_person,
         for_phone=phone,
-        is_minor=draft.is_minor or is_child,
+        is_minor=draft.is_minor or _is_child(reporter) or _is_child(for_person),
+    )
+
+
+def _is_child(person: Person | None) -> bool:
+    return person is not None and person.privacy == Privacy.MINOR
+
+
+def _ensure_guardian_agrees(draft: Draft) -> None:
+    """For a child a guardian has agreed, be it the reporter or whom it is for."""
+    rules.ensure_guardian_agrees(
+        is_minor=draft.is_minor,
+        has_consent=draft.has_guardian_consent,
+        is_other=_is_child(draft.for_person) and not _is_child(draft.reporter),
     )
 
 
@@ -169,8 +188,6 @@ def _ensure_may_file(actor: Actor, draft: Draft, place: Place) -> None:
         return
     phone = rules.phone_cleaned(draft.contact_phone)
     access.abuse_check(at=place, account_id=actor.account_id, address=draft.address, phone=phone)
-    if draft.sender:
-        access.rate_hit("appeals.file", draft.sender, limit=rules.MOST_AN_HOUR, per_seconds=3600)
 
 
 def _place_of(actor: Actor, draft: Draft) -> Place:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from linli.base import clock
 from linli.base.actor import Actor
@@ -19,6 +20,7 @@ from linli.kernel.access import services as access
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.files import services as files
+from linli.kernel.files.models import StoredFile
 from linli.kernel.people import services as people
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import services as workflow
@@ -27,7 +29,7 @@ from linli.modules.appeals import rules
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import cases, saying
 from linli.modules.appeals.services import telling
-from linli.modules.appeals.terms import WORK_FILES_OWNER, Event, Perm, Verb
+from linli.modules.appeals.terms import FILES_OWNER, WORK_FILES_OWNER, Event, Perm, Verb
 
 REPLY_FIELD = "reply"
 WITHDRAW = "withdraw"
@@ -144,15 +146,26 @@ def _case_withdraw(own: Actor, case: Case, reason: str) -> None:
     )
 
 
+def addition_count(*, appeal: Appeal) -> None:
+    """Count one addition to an appeal, taken or refused.
+
+    Call it before the transaction in which it is added, and only for whoever may add. Raises
+    TooMany.
+    """
+    access.rate_hit("appeals.add", appeal.number, limit=rules.ADDITIONS_AN_HOUR, per_seconds=3600)
+
+
 @transaction.atomic
-def appeal_correct(*, actor: Actor, appeal: Appeal, addition: str) -> Appeal:
+def appeal_correct(*, actor: Actor, appeal: Appeal, addition: str, address: str = "") -> Appeal:
     """Add to what was said; whoever has the case in hand reads it in the timeline at once.
 
-    What was said first is never changed. Raises Forbidden, Invalid, Conflict once the case has
-    ended.
+    What was said first is never changed. `address` is what the abuse list knows; how often is
+    `addition_count`'s. Raises Forbidden, Invalid, Refused (a sender on the abuse list), Conflict
+    once the case has ended.
     """
     kept = lock(appeal)
     own = _own(actor, kept)
+    _ensure_welcome(actor, kept, address)
     words = rules.what_cleaned(addition)
     matter = kept.case.matter
     _ensure_running(kept)
@@ -160,6 +173,56 @@ def appeal_correct(*, actor: Actor, appeal: Appeal, addition: str) -> Appeal:
     audit.record(own, Verb.CORRECTED, on=("appeal", kept.number), at=matter.place.path)
     events.announce(Event.CHANGED, place_path=matter.place.path, case_id=kept.case_id)
     return kept
+
+
+def _ensure_welcome(actor: Actor, appeal: Appeal, address: str) -> None:
+    access.abuse_check(
+        at=appeal.case.matter.place,
+        account_id=actor.account_id,
+        address=address,
+        phone=appeal.contact_phone,
+    )
+
+
+@transaction.atomic
+def appeal_photos_add(*, actor: Actor, appeal: Appeal, photos: Sequence[Any]) -> list[StoredFile]:
+    """Add photos to what was said, all or none; gives everything that hangs on the appeal then.
+
+    What hangs there already is kept once: sending the same again changes nothing. Open to whoever
+    reported it, and to whoever took it in while they may. Raises Forbidden, Invalid, Conflict once
+    the case has ended.
+    """
+    kept = lock(appeal)
+    own = _own_or_taken(actor, kept)
+    _ensure_running(kept)
+    rules.ensure_some_photos(len(photos))
+    path = kept.case.matter.place.path
+    before = len(saying.said_photos([kept]).get(kept.number, []))
+    for photo in photos:
+        files.file_store(
+            actor=own,
+            upload=photo,
+            owner_kind=FILES_OWNER,
+            owner_key=kept.number,
+            place_path=path,
+            once=True,
+        )
+    found = saying.said_photos([kept])[kept.number]
+    rules.ensure_few_photos(len(found))
+    if len(found) > before:
+        _photos_tell(own, kept, len(found) - before)
+    return found
+
+
+def _photos_tell(own: Actor, appeal: Appeal, count: int) -> None:
+    """Say in the history, on the record and to whoever listens that photos were added."""
+    matter = appeal.case.matter
+    words = ngettext("Added %(count)s photo.", "Added %(count)s photos.", count)
+    workflow.matter_note(actor=own, matter=matter, note=words % {"count": count}, shown=True)
+    detail = {"photos": count}
+    path = matter.place.path
+    audit.record(own, Verb.CORRECTED, on=("appeal", appeal.number), at=path, detail=detail)
+    events.announce(Event.CHANGED, place_path=path, case_id=appeal.case_id)
 
 
 @transaction.atomic
@@ -281,3 +344,16 @@ def _own(actor: Actor, appeal: Appeal) -> Actor:
         raise Forbidden(_("Only the person who reported this may do that."), code="not_yours")
     own = actor.acting_for(workflow.applicant_key(appeal.case.matter))
     return rules.unseen(own) if appeal.is_confidential else own
+
+
+def _own_or_taken(actor: Actor, appeal: Appeal) -> Actor:
+    """The same; also for whoever took it in for somebody, while they may take in what lies there.
+
+    Who took it in is no secret.
+    """
+    is_taken = appeal.taken_by_id is not None and appeal.taken_by_id == actor.account_id
+    if not is_taken:
+        return _own(actor, appeal)
+    matter = appeal.case.matter
+    access.require(actor, rules.permission_for(appeal.channel), at=matter.place)
+    return actor.acting_for(workflow.applicant_key(matter))

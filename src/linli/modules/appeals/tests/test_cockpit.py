@@ -130,6 +130,16 @@ def test_places_lead_down_to_the_grid(month: SimpleNamespace, seen_by: SeenBy) -
     assert client.get(f"/cockpit/?at={month.city.grid.code}").status_code == 200
 
 
+def test_the_pin_of_a_place_opens_what_is_late_there(
+    month: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    client, place = seen_by(month.leader), month.city.subdistrict
+    text = client.get(f"/cockpit/?at={month.city.district.code}").content.decode()
+    pins = [(href, late) for href, late in links_of(text) if f"set=late&place={place.code}" in href]
+    assert len(pins) == 2, "on the map, and in the list beside it"
+    assert all(rows_shown(client, href) == (late, late) != (0, 0) for href, late in pins)
+
+
 def test_rows_lead_to_the_case_only_for_whoever_may_see_it(
     month: SimpleNamespace, seen_by: SeenBy
 ) -> None:

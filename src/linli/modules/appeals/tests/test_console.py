@@ -20,6 +20,7 @@ from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.files.models import StoredFile
 from linli.kernel.notify.models import Notice
+from linli.kernel.places.factories import city_tree
 from linli.kernel.units.factories import UnitFactory
 from linli.kernel.workflow.models import Batch
 from linli.kernel.workflow.services import batch_run
@@ -313,6 +314,11 @@ def test_class_and_place_are_corrected(crew: SimpleNamespace, seen_by: SeenBy) -
     assert answer.status_code == 302
     matter = fresh(case).matter
     assert (matter.class_key, matter.place) == ("manholes", tree.other_grid)
+    other = city_tree("510500")
+    away = (other.city, other.district, other.subdistrict, other.community, other.grid)
+    elsewhere = {f"place_{number}": place.code for number, place in enumerate(away)}
+    answer = client.post(address(case, "correct/"), {"class_key": "manholes", **elsewhere})
+    assert "这个地方属于另一座城市" in answer.content.decode()
     wrong = client.post(address(case, "correct/"), {"class_key": "no_such_class"})
     assert wrong.status_code == 422
 
@@ -354,6 +360,26 @@ def test_a_leader_urges_and_whoever_has_it_in_hand_is_told(
     assert leader.post(address(case, "urge/")).status_code == 429
 
 
+def test_a_leader_supervises_a_case_and_the_unit_answers(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    case = accepted(crew)
+    leader, handler = seen_by(crew.leader), seen_by(crew.handler)
+    ask = f"/console/matters/{case.matter.number}/ask/"
+    assert "督办" in leader.get(address(case)).content.decode()
+    assert leader.post(f"{ask}supervise/", {"own.what": "今天到场"}).status_code == 302
+    queue = leader.get("/console/appeals/?view=supervised")
+    assert [line.number for line in queue.context["lines"]] == [case.matter.number]
+    shown = handler.get(address(case)).content.decode()
+    assert "今天到场" in shown
+    assert "答复督办" in shown
+    order = case.matter.supervisions.get()
+    given = {"own.answer": "已到场，明天修好"}
+    assert handler.post(f"{ask}account-{order.pk}/", given).status_code == 302
+    assert "已到场，明天修好" in leader.get(address(case)).content.decode()
+    assert not leader.get("/console/appeals/?view=supervised").context["lines"]
+
+
 def test_many_cases_are_dispatched_at_once_and_each_refusal_is_said(
     crew: SimpleNamespace, seen_by: SeenBy
 ) -> None:
@@ -393,6 +419,21 @@ def test_many_cases_are_not_dispatched_once_that_is_undone(
     assert fresh(case).matter.step == "received"
     part = client.get(f"/console/appeals/many/{batch.pk}/").content.decode()
     assert "一件也没有派" in part
+
+
+def test_taken_back_while_they_go_out_the_page_says_how_many_had(
+    crew: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    first, second = filed(crew), filed(crew, what="另一件")
+    client = seen_by(crew.dispatcher)
+    picked = [first.matter.number, second.matter.number]
+    client.post("/console/appeals/many/", {"do": "dispatch", "picked": picked})
+    batch = Batch.objects.get()
+    Batch.objects.filter(pk=batch.pk).update(results=[[first.matter_id, ""]])
+    client.post(f"/console/appeals/many/{batch.pk}/undo/")
+    part = client.get(f"/console/appeals/many/{batch.pk}/").content.decode()
+    assert "撤销前已派出1件，还有1件没有派" in part
+    assert "一件也没有派" not in part
 
 
 def test_many_cases_go_back_only_to_an_address_of_this_site(

@@ -12,6 +12,7 @@ from django.test import Client
 from linli.kernel.accounts.models import Account
 from linli.kernel.files.tests.samples import picture
 from linli.kernel.notify.models import Notice
+from linli.kernel.people.terms import Privacy
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow.models import HandOver
 from linli.modules.appeals import services
@@ -128,6 +129,20 @@ class TestReport:
         assert appeal.query_code in text_of(signed_in(worker).get(answer["Location"]))
         assert Notice.objects.get(text_key="reported_for").account_id == other.account_id
         assert appeal.case.matter.applicant_account_id == other.account_id
+
+    def test_for_a_child_a_guardian_agrees_first(self, city: SimpleNamespace) -> None:
+        worker = worker_of(city)
+        child = resident(city.grid, name="小明", phone="13900139000")
+        child.privacy = Privacy.MINOR
+        child.save()
+        named = {"is_for_other": "yes", "for_name": "小明", "for_phone": "13900139000"}
+        browser = signed_in(worker)
+        asked = parcel(browser, worker, str(uuid.uuid4()), **named)
+        assert asked.status_code == 422
+        assert 'name="is_minor" value="yes" checked' in text_of(asked)
+        agreed = {**named, "is_minor": "yes", "has_guardian_consent": "yes"}
+        assert parcel(browser, worker, str(uuid.uuid4()), **agreed).status_code == 302
+        assert Appeal.objects.get().has_guardian_consent
 
     def test_what_one_took_in_is_listed_for_nobody_else(self, city: SimpleNamespace) -> None:
         worker = worker_of(city)

@@ -187,7 +187,28 @@ class TestReport:
         child = resident(city.grid, name="小明")
         child.privacy = Privacy.MINOR
         child.save()
-        assert signed_in(child).post(NEW, filled()).status_code == 422
+        browser = signed_in(child)
+        asked = browser.post(NEW, filled())
+        assert asked.status_code == 422
+        assert 'name="is_minor" value="yes" checked' in text_of(asked)
+        assert "请先让家长或监护人同意" in text_of(asked)
+        appeal = reported(browser, is_minor="yes", has_guardian_consent="yes")
+        assert (appeal.is_minor, appeal.has_guardian_consent) == (True, True)
+
+    def test_a_guardian_agrees_also_for_a_child_for_whom_somebody_reports(
+        self, city: SimpleNamespace
+    ) -> None:
+        child = resident(city.grid, name="小明", phone=PHONE)
+        child.privacy = Privacy.MINOR
+        child.save()
+        browser = signed_in(resident(city.grid))
+        given = {"is_for_other": "yes", "for_name": "小明", "for_phone": PHONE}
+        asked = browser.post(NEW, filled(**given))
+        assert asked.status_code == 422
+        assert 'name="is_minor" value="yes" checked' in text_of(asked)
+        assert "您替他反映的人不满14岁" in text_of(asked)
+        appeal = reported(browser, **given, has_guardian_consent="yes")
+        assert (appeal.for_person, appeal.is_minor) == (child, True)
 
     def test_both_are_told_when_somebody_reports_for_a_neighbor(
         self, city: SimpleNamespace
@@ -331,6 +352,15 @@ class TestFollow:
         assert "井盖也松了" in text_of(client.get(page_of(appeal)))
         appeal.refresh_from_db()
         assert appeal.what == WHAT
+
+    def test_words_for_a_closed_case_come_back_with_the_reason(self, city: SimpleNamespace) -> None:
+        client = signed_in(resident(city.grid))
+        appeal = reported(client)
+        client.post(page_of(appeal, "withdraw/"), {"reason": "solved"})
+        refused = client.post(page_of(appeal, "add/"), {"what": "井盖也松了"})
+        assert refused.status_code == 409
+        assert "井盖也松了" in text_of(refused)
+        assert 'role="alert"' in text_of(refused)
 
     def test_it_can_be_taken_back_with_a_reason(self, city: SimpleNamespace) -> None:
         client = signed_in(resident(city.grid))

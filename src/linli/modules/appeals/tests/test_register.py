@@ -13,6 +13,7 @@ from PIL import Image
 
 from linli.kernel.notify.models import Notice
 from linli.kernel.people.factories import PersonFactory
+from linli.kernel.people.terms import Privacy
 from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.tests.town import PHONE, resident, staff
 
@@ -160,6 +161,19 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_is_lost(
     assert page.context["errors"].get(field), page.context["errors"]
     assert "王建国" in text
     assert not Appeal.objects.exists()
+
+
+def test_the_guardian_of_a_child_on_file_is_asked_for_without_ticking(
+    clerk: Client, city: SimpleNamespace
+) -> None:
+    child = PersonFactory.create(name="小明", place=city.grid, privacy=Privacy.MINOR)
+    page = clerk.post(ADDRESS, form(city, person=str(child.pk)))
+    assert page.status_code == 422
+    assert 'name="is_minor" value="yes" checked' in page.content.decode()
+    assert page.context["errors"]["has_guardian_consent"]
+    agreed = {"is_minor": "yes", "has_guardian_consent": "yes"}
+    clerk.post(ADDRESS, form(city, person=str(child.pk), **agreed))
+    assert Appeal.objects.get().has_guardian_consent
 
 
 def test_a_place_outside_the_clerks_own_is_refused_and_nothing_typed_is_lost(

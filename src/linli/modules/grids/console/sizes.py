@@ -63,6 +63,7 @@ def grid_sizes(request: HttpRequest) -> HttpResponse:
         total=counts.total(),
         page=page,
         rows=rows_of(list(page)),
+        may_see_people=bool(access.may(actor, PeoplePerm.VIEW, at.place)),
         may_plan=access.may_anywhere(actor, Perm.DRAFT),
         waiting=plans.plans_waiting(actor).count(),
     )

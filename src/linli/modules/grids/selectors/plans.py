@@ -14,6 +14,7 @@ from linli.base.text import label
 from linli.engines.indicators.selectors import bounds_at
 from linli.kernel.access import services as access
 from linli.kernel.access.selectors import accounts_holding, role_find
+from linli.kernel.places import asof
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place, PlaceQuerySet
 from linli.kernel.workflow.models import Matter
@@ -141,9 +142,19 @@ class PlanView:
         return total([*(grid.counted for grid in self.grids), *(one.counted for one in self.loose)])
 
     @property
+    def moving(self) -> list[PlannedLine]:
+        """The buildings that would come to another grid."""
+        return [line for grid in self.grids for line in grid.lines if not line.stays]
+
+    @property
     def moves(self) -> int:
         """How many buildings would come to another grid."""
-        return sum(not line.stays for grid in self.grids for line in grid.lines)
+        return len(self.moving)
+
+    @property
+    def buildings(self) -> int:
+        """How many buildings the plan holds, those in no grid among them."""
+        return len(self.loose) + sum(len(grid.lines) for grid in self.grids)
 
     @property
     def is_whole(self) -> bool:
@@ -233,8 +244,9 @@ def _size(plan: GridPlan, grid: GridLine) -> None:
 
 def planned_of(plan: GridPlan) -> list[PlannedBuilding]:
     """The buildings of a plan in code order."""
-    rows = PlannedBuilding.objects.filter(plan=plan).select_related("building", "grid")
-    return list(rows.defer("building__boundary").order_by("building__code"))
+    rows = PlannedBuilding.objects.filter(plan=plan).select_related("building__parent", "grid")
+    rows = rows.defer("building__boundary", "building__parent__boundary")
+    return list(rows.order_by("building__code"))
 
 
 def lines_of(rows: Sequence[PlannedBuilding]) -> list[PlannedLine]:
@@ -285,7 +297,7 @@ def totals_of(community: Place) -> dict[str, int]:
         "households": found.households,
         "residents": found.residents,
         "buildings": places.subtree_count(community.path, BUILDING),
-        "matters": Matter.objects.running().filter(place__path__under=community.path).count(),
+        "matters": Matter.objects.running().filter(asof.below(community.path)).count(),
         "grids": places.subtree_count(community.path, GRID),
     }
 

@@ -14,7 +14,9 @@ from linli.engines.indicators.rules import Bound
 from linli.engines.indicators.selectors import bounds_at
 from linli.kernel.people.models import Household, HouseholdMember
 from linli.kernel.people.terms import Perm as PeoplePerm
+from linli.kernel.places import asof
 from linli.kernel.places.models import Place, PlaceQuerySet
+from linli.kernel.places.trees import tree_held
 from linli.modules.grids.rules import Sized, sized, worst
 from linli.modules.grids.terms import COMMUNITY, GRID, HOUSEHOLDS, RESIDENTS, Fit, Perm
 
@@ -37,16 +39,19 @@ def residents_count(paths: Sequence[str]) -> Mapping[str, int]:
     return {path: count.residents for path, count in counted(paths).items()}
 
 
+@tree_held()
 def counted(paths: Iterable[str], on: dt.date | None = None) -> dict[str, Counted]:
-    """Both counts for many places at once: one query, grouped by the place above the dwelling."""
-    wanted = dict.fromkeys(paths)
-    found: dict[str, list[int]] = {path: [0, 0] for path in wanted}
-    for above, households, residents in _groups(_tops(wanted), on or clock.today()):
-        for path in prefixes(above or ""):
-            if path in found:
-                found[path][0] += households
-                found[path][1] += residents
-    return {path: Counted(*both) for path, both in found.items()}
+    """Both counts for many places at once, along the tree of a day (today): one query, grouped by
+    the place above the dwelling.
+    """
+    wanted, day = list(dict.fromkeys(paths)), on or clock.today()
+    told = list(_groups(_tops(wanted), day))
+    rows = {
+        "households": [(above or "", day, households) for above, households, _residents in told],
+        "residents": [(above or "", day, residents) for above, _households, residents in told],
+    }
+    sums = asof.roll_up_at(rows, paths=wanted, tree=asof.THEN)
+    return {path: Counted(**{name: sums[name][path] for name in rows}) for path in wanted}
 
 
 def _tops(paths: Iterable[str]) -> list[str]:
@@ -62,7 +67,10 @@ def _groups(tops: Sequence[str], day: dt.date) -> Iterable[tuple[str | None, int
     lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     standing = Q(household__ends_on__isnull=True) | Q(household__ends_on__gte=day)
     begun = Q(starts_on__lte=day, household__starts_on__lte=day)
-    rows = HouseholdMember.objects.below(*_few(tops)).filter(lasting, standing, begun)
+    within = Q(pk__in=[])
+    for top in _few(tops):
+        within |= asof.below(top, on=day, column="household__dwelling")
+    rows = HouseholdMember.objects.filter(within, lasting, standing, begun)
     return (
         rows.order_by()
         .values_list("household__dwelling__parent__path")
@@ -137,7 +145,8 @@ def households_listed(*, actor: Actor, place: Place) -> list[tuple[Place, Counte
 
     Only where this actor may see people; the sums are the place's numbers.
     """
-    rows = Household.objects.visible_to(actor, PeoplePerm.VIEW).below(place.path)
+    rows = Household.objects.visible_to(actor, PeoplePerm.VIEW)
+    rows = rows.filter(asof.below(place.path, column="dwelling"))
     parents = {row for row in rows.values_list("dwelling__parent_id", flat=True) if row}
     above = {one.pk: one for one in Place.objects.plain().filter(pk__in=parents)}
     numbers = counted(one.path for one in above.values())

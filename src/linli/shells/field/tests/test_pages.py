@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Today's page of a grid worker."""
 
+import re
+
 import pytest
 from django.http import HttpRequest
 from django.test import Client
 
+from linli.config.testing.numbers import faults, read
 from linli.kernel.access.factories import GrantFactory, role_define
 from linli.shells.field import stops as round_of
 from linli.shells.field.stops import Stop
@@ -34,9 +37,21 @@ def worker(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 def test_the_round_shows_what_is_next_and_how_much_is_done(worker: Client) -> None:
     page = worker.get("/field/").content.decode()
-    assert "走了1处，还有1处" in page
+    assert "走了1处，还有1处" in re.sub(r"<[^>]+>", "", page)
     assert "上次没清完" in page
     assert "2处完成1处" in page
+
+
+def test_what_is_done_is_listed_behind_its_number(worker: Client) -> None:
+    page = worker.get("/field/").content.decode()
+    shown = read(page)
+    assert [(one.href, one.value) for one in shown.numbers if one.value is not None] == [
+        ("#stops-done", 1),
+        ("#stops-left", 1),
+        ("#stops-left", 1),
+    ]
+    assert not list(faults("/field/", page, lambda _: ""))
+    assert "消防通道" in page
 
 
 def test_the_map_gets_the_open_stops_as_data(worker: Client) -> None:

@@ -73,6 +73,20 @@ FORM = """{% extends "frame/portal.html" %}{% load linli %}
 </form>{% endblock %}"""
 
 
+FOLLOWS = """{% extends "frame/portal.html" %}{% load linli %}
+{% block entry %}{% entry "portal" %}{% endblock %}{% block title %}Live{% endblock %}
+{% block heading %}Live{% endblock %}
+{% block main %}<p>It follows.</p>{% live_here "37/" %}{% endblock %}"""
+
+
+@sample.page("live/", name="live", public=True)
+def follows(request: HttpRequest) -> HttpResponse:
+    """A page that follows what happens at a place."""
+    return HttpResponse(
+        Template(FOLLOWS).render(Context(frame_context(request) | {"request": request}))
+    )
+
+
 @sample.page("form/", name="form", public=True, offline=True)
 def form(request: HttpRequest) -> HttpResponse:
     """A form that a phone keeps until it has arrived."""

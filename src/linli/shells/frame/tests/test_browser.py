@@ -178,3 +178,14 @@ def test_the_form_opens_without_signal_once_the_phone_knows_it(
     page.goto("/portal/outbox/")
     page.wait_for_selector("text=没信号")
     page.wait_for_selector("text=都已经发出去了")
+
+
+def test_a_page_that_was_open_too_long_offers_to_be_loaded_again(page: Page) -> None:
+    page.route("**/live/**", lambda route: route.fulfill(status=404, json={"code": "unknown"}))
+    page.goto("/sample/live/")
+    notice = page.get_by_role("status").filter(has_text="不再跟着更新")
+    notice.wait_for()
+    page.unroute("**/live/**")
+    with page.expect_navigation():
+        notice.get_by_role("button").click()
+    assert page.locator("#stale-page").count() == 0

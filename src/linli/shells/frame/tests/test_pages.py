@@ -3,6 +3,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -71,6 +72,20 @@ def test_a_page_hears_of_what_happens_at_its_places_only(client: Client) -> None
 
 def test_nobody_can_ask_about_a_place_that_no_page_showed_them(client: Client) -> None:
     assert client.get("/live/", {"of": '["37/"]', "since": ""}).status_code == 404
+
+
+def test_a_seal_runs_out_after_a_day_and_the_page_can_say_so(
+    client: Client, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in()
+    yesterday = time.time() - live.LONGEST - 60
+    with monkeypatch.context() as then:
+        then.setattr("django.core.signing.time.time", lambda: yesterday)
+        asked = {"of": live.token(["37/"]), "since": live.mark(["37/"])}
+        busy = {"of": presence.token("matter", 7)}
+    assert client.get("/live/", asked).status_code == 404
+    assert client.get("/busy/", busy).status_code == 404
+    assert "stale_reload" in client.get("/portal/").content.decode()
 
 
 def test_two_people_at_one_matter_learn_of_each_other(client: Client, signed_in: SignIn) -> None:

@@ -61,7 +61,13 @@ OFFER = {
     "refusals": 0,
     "arbiter": ["arbiter at district"],
 }
+SUPERVISE = {
+    "who": ["leader at subdistrict", "leader at district"],
+    "answered_by": ["handler of lead"],
+    "limit": "1 working_day",
+}
 HAZARD: dict[str, Any] = {
+    "supervise": SUPERVISE,
     "label": {"zh": "隐患整改", "en": "Hazard to mend"},
     "clause": "practice",
     "at": ["level:grid", "level:community"],

@@ -237,6 +237,32 @@ class TestAsking:
         self.ask(seen_by, city.district_leader, matter, key, reason="deny", note="抓紧")
         assert matter.extensions.get().is_granted is False
 
+    def test_somebody_above_supervises_and_is_answered(
+        self, city: SimpleNamespace, seen_by: SeenBy
+    ) -> None:
+        matter = taken(city)
+        page, listed = f"/console/matters/{matter.number}/", "/console/matters/?view=supervised"
+        leader, handler = seen_by(city.street_leader), seen_by(city.handler)
+        assert "Supervision" in text_of(leader.get(page))
+        assert "Supervision" not in text_of(handler.get(page))
+        assert self.ask(seen_by, city.handler, matter, "supervise", what="快").status_code == 404
+        assert self.ask(seen_by, city.street_leader, matter, "supervise").status_code == 422
+        self.ask(seen_by, city.street_leader, matter, "supervise", what="今天去看")
+        assert matter.number in text_of(leader.get(listed))
+        asked = text_of(handler.get(page))
+        assert "Answer the supervision" in asked
+        assert "今天去看" in asked
+        assert "Answer a supervision" in text_of(handler.get("/console/"))
+        key = f"account-{matter.supervisions.get().pk}"
+        other = taken(city)
+        assert self.ask(seen_by, city.handler, other, key, answer="好").status_code == 404
+        assert self.ask(seen_by, city.handler, matter, key).status_code == 422
+        self.ask(seen_by, city.handler, matter, key, answer="下午到场")
+        told = text_of(leader.get(page))
+        assert "下午到场" in told
+        assert "Supervised from above" in told
+        assert "Nothing is supervised" in text_of(leader.get(listed))
+
 
 class TestDesk:
     def test_the_desk_shows_what_waits_and_what_is_to_do(

@@ -41,6 +41,7 @@ class TestList:
             "mine": 1,
             "all": 1,
             "late": 0,
+            "supervised": 0,
         }
 
     def test_views_narrow(self, city: SimpleNamespace, seen_by: SeenBy) -> None:
@@ -68,6 +69,19 @@ class TestList:
         assert found(workflow="callout") == {called.number}
         assert found(workflow="no_such", q="") == set()
         assert first.number in found(page="no number")
+
+    def test_every_tab_says_how_many_it_opens_under_the_filters(
+        self, city: SimpleNamespace, seen_by: SeenBy
+    ) -> None:
+        hazard(city, "台阶松动")
+        hazard(city, "扶手断了")
+        whistled(city, city.water)
+        client = seen_by(city.dispatcher)
+        for query in ("", "q=扶手", "workflow=callout", "workflow=callout&q=扶手"):
+            for view, _words, count in client.get(f"{LIST}?{query}").context["views"]:
+                opened = client.get(f"{LIST}?{query}&view={view}")
+                assert len(opened.context["lines"]) == count, (query, view)
+        assert cost(client, f"{LIST}?view=all&q=扶手") <= cost(client, f"{LIST}?view=all")
 
     def test_another_subdistrict_sees_nothing(self, city: SimpleNamespace, seen_by: SeenBy) -> None:
         hazard(city)

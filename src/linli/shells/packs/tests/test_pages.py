@@ -11,15 +11,25 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from linli.base import clock
-from linli.kernel.packs import services
+from linli.base.actor import SYSTEM
+from linli.kernel.jobs import worker
+from linli.kernel.packs import drafts, services
 from linli.kernel.packs.archive import archive_written
 from linli.kernel.packs.factories import willow, willow_files
 from linli.kernel.packs.models import PackDraft, PackLoad
+from linli.kernel.packs.services import pack_load
+from linli.kernel.packs.stories import Missed
 from linli.kernel.packs.terms import DraftState
+from linli.kernel.packs.tests.drafting import STORIES
+from linli.kernel.packs.trials import TrialView, Tried
+from linli.kernel.units.factories import UnitFactory
 from linli.kernel.workflow.definitions import workflow_get
 from linli.kernel.workflow.models import Definition
+from linli.shells.packs.examples import story_lines
+from linli.shells.packs.words import Words
 from linli.shells.places.tests.towns import enter, links_of, text_of
 
 
@@ -328,6 +338,108 @@ def test_a_draft_is_sent_back_taken_back_and_dropped(city: SimpleNamespace, clie
     assert "This draft cannot be changed now" in text_of(
         client.get(address(draft, "duties/row/noise/"))
     )
+
+
+def test_one_change_is_taken_back_from_the_list_of_changes(
+    city: SimpleNamespace, client: Client
+) -> None:
+    enter(client, city.accounts["writer"])
+    draft = begun(city, client)
+    where = address(draft, "duties/row/noise/")
+    save(client, where, lead="unit:police", list="supporting")
+    page = client.get(address(draft))
+    sent = {line.path: line for line in page.context["changes"]}
+    assert set(sent) == {"lead", "list"}
+    given = {"do": "return", "of": "duty:noise", "path": "lead", "seen": sent["lead"].seen}
+    assert "it says again what is in force" in text_of(
+        client.post(address(draft), given, follow=True)
+    )
+    other = enter(Client(), city.accounts["second_writer"])
+    given |= {"path": "list", "seen": sent["list"].seen}
+    save(other, where, list="reclaimed")
+    answer = client.post(address(draft), given)
+    assert (answer.status_code, "白露 changed this" in text_of(answer)) == (409, True)
+    (line,) = client.get(address(draft)).context["changes"]
+    assert 'name="path" value="list"' in client.get(address(draft)).content.decode()
+    client.post(address(draft), given | {"seen": line.seen})
+    assert PackDraft.objects.get().files == willow_files()
+    reviewer = enter(Client(), city.accounts["reviewer"])
+    assert 'name="of"' not in reviewer.get(address(draft)).content.decode()
+    assert reviewer.post(address(draft), given).status_code == 404
+
+
+def test_a_value_and_a_whole_row_are_taken_back_as_the_page_shows_them(
+    city: SimpleNamespace, client: Client
+) -> None:
+    enter(client, city.accounts["writer"])
+    draft = begun(city, client)
+    save(client, address(draft, "duties/row/street_stalls/"), do="remove")
+    where = "value/?of=workflow:hazard&path=steps.grading.limit"
+    save(client, address(draft, where), count="3", unit="working_days")
+    save(client, address(draft, "value/?of=role:grid_worker&path=label"), zh="网格管家", en="")
+    while lines := client.get(address(draft)).context["changes"]:
+        line = lines[0]
+        given = {"do": "return", "of": line.of, "path": line.path, "seen": line.seen}
+        assert client.post(address(draft), given).status_code == 302
+    assert PackDraft.objects.get().files == willow_files()
+
+
+def test_examples_are_tried_shown_and_ask_for_a_reason(
+    city: SimpleNamespace, client: Client
+) -> None:
+    (city.folder / "stories.toml").write_text(STORIES, "utf-8")
+    pack_load(actor=SYSTEM, folder=city.folder)
+    for key in ("subdistrict_office", "urban_management", "police"):
+        UnitFactory.create(key=key, place=city.place)
+    enter(client, city.accounts["writer"])
+    draft = begun(city, client)
+    save(client, address(draft, "duties/row/noise/"), lead="unit:police", close_limit="x")
+    waiting = client.get(address(draft))
+    assert "Being tried as if this draft were in force" in text_of(waiting)
+    assert 'id="hand-in"' in waiting.content.decode()
+    assert "then it can be handed in" in text_of(waiting)
+    early = client.post(address(draft), {"do": "propose"})
+    assert (early.status_code, "still being tried" in text_of(early)) == (409, True)
+    worker.run_all()
+    part = client.get(address(draft), headers={"HX-Request": "true", "HX-Target": "trial"})
+    assert "<main" not in part.content.decode()
+    text = text_of(part)
+    assert "Noise on a Friday does not hold" in text
+    assert "Goes to: expected Subdistrict office or township government, found" in text
+    assert "A well lid in May holds" in text
+    assert "data-live" not in part.content.decode()
+    assert "being tried anew" in text_of(client.post(address(draft), {"do": "try"}, follow=True))
+    worker.run_all()
+    assert 'name="story_reason"' in client.get(address(draft)).content.decode()
+    without = client.post(address(draft), {"do": "propose"})
+    assert (without.status_code, "Noise on a Friday" in text_of(without)) == (422, True)
+    given = {"do": "propose", "story_reason": "会上定的"}
+    assert "Handed in." in text_of(client.post(address(draft), given, follow=True))
+    other = enter(Client(), city.accounts["reviewer"], "zh-hans")
+    seen = text_of(other.get(address(draft)))
+    assert "会上定的" in seen
+    assert "周五16:30说噪声" in seen
+    assert "应为" in seen
+
+
+def test_every_way_of_missing_is_told_in_words(city: SimpleNamespace) -> None:
+    known = drafts.load_checked(city.pack).known
+    given = {"open": "workflow:appeal"}
+    words = Words({**known, "story": {"x": {"given": given}}})
+    missed = (
+        Missed("", "begin", "", "No.", "不行。"),
+        Missed("offered", "step", "offered", "received"),
+        Missed("offered", "unit", "unit:police", ""),
+        Missed("offered", "clock:closing", "2026-06-16T17:30:00+08:00", ""),
+    )
+    trial = TrialView((Tried("x", {"zh": "例", "en": "One"}, missed, was_so=True),), is_open=True)
+    with translation.override("en"):
+        (line,) = story_lines(trial, words)
+        assert (line.name, line.stands) == ("One", "was_so")
+        assert [one.found for one in line.missed] == ["No.", "Received", "nobody", "nothing"]
+        assert line.missed[3].expected == "Tue 16 Jun 17:30"
+    with translation.override("zh-hans"):
+        assert story_lines(trial, words)[0].missed[0].found == "不行。"
 
 
 def test_nobody_elsewhere_learns_of_it(

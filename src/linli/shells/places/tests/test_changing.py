@@ -173,6 +173,10 @@ def test_a_merge_ends_the_place_and_says_what_stays_behind(
     shown = change(client, here.community, "merge", into=here.other_community.code)
     assert shown.context["table"].is_even
     assert [name for _code, name, _held in shown.context["left"]] == ["柳荫社区"]
+    assert "around the ground of both" in text_of(shown)
+    Place.objects.filter(pk=here.other_community.pk).update(boundary=None)
+    shown = change(client, here.community, "merge", into=here.other_community.code)
+    assert "the boundary of 河畔社区 is not known" in text_of(shown)
     done = change(client, here.community, "merge", into=here.other_community.code, **YES)
     assert done["Location"].endswith(f"/{here.other_community.code}/")
     assert fresh(here.community).ends_on == TODAY - dt.timedelta(days=1)

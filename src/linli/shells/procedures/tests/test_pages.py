@@ -33,6 +33,8 @@ def test_a_procedure_is_told_in_words_step_by_step(client: Client, towns: Simple
         "1 working day later: puts “Supervise” on the desk of Leader of the subdistrict",
         "tells whoever reported it: “Answered, please rate it”",
         "a bad mark",
+        "May order it Leader of the subdistrict",
+        "Answers Handler of the lead unit",
     ):
         assert said in text
 

@@ -4,11 +4,14 @@
 import datetime as dt
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from linli.base import clock
+from linli.base.address import networks_read
 from linli.kernel.access.factories import GrantFactory
 from linli.kernel.access.models import Grant, Token
 from linli.kernel.access.terms import Verb
@@ -158,6 +161,26 @@ def test_nothing_of_another_town_is_seen_or_reached(client: Client, towns: Simpl
     assert client.get(f"/console/tokens/issue/?grant={grant.pk}").status_code == 404
     form = {"grant": str(grant.pk), "label": "x", "scopes": "appeals.view"}
     assert client.post("/console/tokens/issue/", form).status_code == 404
+
+
+def test_behind_a_proxy_a_token_is_taken_from_its_networks_only(
+    client: Client, towns: SimpleNamespace, settings: Settings
+) -> None:
+    enter(client, towns.here.admin)
+    grant = partner_open(client, towns.here)
+    assert grant is not None
+    found = TOKEN.search(issue(client, grant, networks="203.0.113.0/24"))
+    assert found is not None
+
+    def called(**meta: Any) -> int:
+        headers = {"Authorization": f"Bearer {found[0]}"}
+        return Client().get("/api/v1/appeals/", headers=headers, **meta).status_code
+
+    assert called(HTTP_X_FORWARDED_FOR="203.0.113.9") == 401
+    settings.LINLI_TRUSTED_PROXIES = networks_read("127.0.0.1")
+    assert called(HTTP_X_FORWARDED_FOR="203.0.113.9") == 200
+    assert called(HTTP_X_FORWARDED_FOR="203.0.113.9, 198.51.100.7") == 401
+    assert called(HTTP_X_FORWARDED_FOR="203.0.113.9", REMOTE_ADDR="198.51.100.7") == 401
 
 
 def test_who_issues_no_tokens_finds_no_page(client: Client, towns: SimpleNamespace) -> None:

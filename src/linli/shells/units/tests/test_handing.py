@@ -128,7 +128,37 @@ def test_a_matter_of_another_unit_does_not_pass_along(
     client: Client, here: SimpleNamespace
 ) -> None:
     elsewhere = appeal_open(here, title="别家的事")
-    Matter.objects.filter(pk=elsewhere.pk).update(holder_account=here.handler)
+    Matter.objects.filter(pk=elsewhere.pk).update(
+        holder_account=here.handler, lead_unit=here.upkeep
+    )
     enter(client, here.water_leader)
     client.post(address(here), sent(here, here.first, elsewhere, confirmed="yes"))
     assert holders(here.first, elsewhere) == [here.colleague.pk, here.handler.pk]
+
+
+def test_what_belongs_to_no_unit_passes_along_with_whoever_holds_it(
+    client: Client, here: SimpleNamespace
+) -> None:
+    own = appeal_open(here, title="没有单位的事")
+    Matter.objects.filter(pk=own.pk).update(holder_account=here.handler)
+    enter(client, here.district_leader)
+    assert "没有单位的事" in text_of(client.get(address(here)))
+    client.post(address(here), sent(here, here.first, own, confirmed="yes"))
+    assert holders(here.first, own) == [here.colleague.pk] * 2
+
+
+def test_what_cannot_pass_is_named_and_the_rest_passes(
+    client: Client, here: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listed(*_given: object) -> list[Matter]:
+        return [here.first, here.second]
+
+    monkeypatch.setattr("linli.shells.units.handing.matters_held", listed)
+    Matter.objects.filter(pk=here.second.pk).update(lead_unit=here.upkeep)
+    enter(client, here.district_leader)
+    page = client.post(
+        address(here), sent(here, here.first, here.second, confirmed="yes"), follow=True
+    )
+    assert "1 matter is in the hands of 何春梅 now" in text_of(page)
+    assert f"{here.second.number}: Please choose a colleague of the same unit." in text_of(page)
+    assert holders(here.first, here.second) == [here.colleague.pk, here.handler.pk]
