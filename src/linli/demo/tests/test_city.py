@@ -11,10 +11,8 @@ from django.db import transaction
 from django.db.models import F
 
 from linli.base import clock
-from linli.base.actor import SYSTEM
 from linli.base.errors import Conflict, Invalid, Refused
 from linli.demo import living
-from linli.demo.city import city_build
 from linli.demo.making import Made, city_make, until_of
 from linli.demo.models import City
 from linli.demo.selectors import city_shown, living_cases
@@ -24,14 +22,9 @@ from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.audit.services import verify
 from linli.kernel.events.models import Delivery
-from linli.kernel.packs.selectors import pack_folder
-from linli.kernel.packs.services import pack_load
 from linli.kernel.people.models import HouseholdMember, Person
-from linli.kernel.places.factories import square
 from linli.kernel.places.models import Place
 from linli.kernel.places.selectors import ancestor, place_at
-from linli.kernel.places.services import place_add
-from linli.kernel.places.topology import topology_below
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Timer
 from linli.modules.appeals.models import Appeal, Case
@@ -51,27 +44,6 @@ def test_the_places_of_the_plan_stand_with_their_borders(hamlet: Made) -> None:
     assert not below.filter(level__in=counts, boundary=None).exists()
     assert hamlet.city.district.code == "511190"
     assert hamlet.counts["building"] == 16
-
-
-def test_nothing_invented_is_drawn_around_real_boundaries(db: None) -> None:
-    with clock.at(UNTIL), transaction.atomic():
-        pack_load(actor=SYSTEM, folder=pack_folder("leshan"))
-        top = Place.objects.get(code="511100")
-        assert top.boundary is None
-        for number in range(1, 4):
-            place_add(
-                actor=SYSTEM,
-                code=f"51117{number}",
-                name=f"真县{number}",
-                level="district",
-                parent=top,
-                boundary=square(103.0 + number, 29.0, 0.5),
-            )
-        city_build(top, HAMLET, pack="leshan", seed=3, progress=lambda _text: None)
-        top.refresh_from_db()
-        assert top.boundary is None
-        assert {finding.flaw for finding in topology_below(top)} <= {"overlap"}
-        transaction.set_rollback(True)
 
 
 def test_every_unit_that_leads_something_has_hands(hamlet: Made) -> None:

@@ -160,8 +160,15 @@ class Face:
         return [reverse(page.full_name) for page in kept if is_ended or page.is_open_to(actor)]
 
     def urlpatterns(self) -> list[URLPattern]:
-        """Every page registered so far; longer addresses first does not matter, names are exact."""
-        return [path(page.address, page, name=page.name) for page in self.pages.values()]
+        """Every page registered so far, at each turn of the address fixed words before what
+        varies.
+        """
+        pages = sorted(self.pages.values(), key=lambda page: _varying(page.address))
+        return [path(page.address, page, name=page.name) for page in pages]
+
+
+def _varying(address: str) -> list[bool]:
+    return [part.startswith("<") for part in address.split("/")]
 
 
 def may_any(actor: Actor, needs: Iterable[str]) -> bool:

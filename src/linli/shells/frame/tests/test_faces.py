@@ -109,6 +109,14 @@ def test_two_pages_cannot_have_one_name() -> None:
         face.page("again/", name="home", public=True)
 
 
+def test_a_fixed_address_is_not_hidden_by_one_that_varies() -> None:
+    face = Face("odd", root="odd/")
+    face.page("w/<str:key>/", name="one", public=True)(lambda r, key: HttpResponse())
+    face.page("w/all/", name="all", public=True)(lambda r: HttpResponse())
+    found = next(each for each in face.urlpatterns() if each.resolve("w/all/"))
+    assert found.name == "all"
+
+
 def test_cards_come_in_order_for_those_who_may_see_them() -> None:
     face = Face("odd", root="odd/")
     face.card("desk", "second.html", order=20)(lambda request: {"n": 2})
