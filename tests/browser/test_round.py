@@ -140,7 +140,8 @@ def _figures_moved(leader: Page, before: Mapping[str, tuple[int, int]]) -> None:
         moved = [now - then for now, then in zip(after[name], before[name], strict=True)]
         assert min(moved) >= 1, (name, before[name], after[name])
     leader.click("dl.rates a[href*='set=satisfied']")
-    expect(leader.locator("h1 .num")).to_have_attribute("data-total", str(after["satisfied"][0]))
+    total = leader.locator("[data-total]")
+    expect(total).to_have_attribute("data-total", str(after["satisfied"][0]))
     expect(leader.locator("#rows")).to_contain_text(WORDS[:12])
 
 
