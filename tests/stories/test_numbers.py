@@ -26,7 +26,7 @@ PERSONAS = {
     "role:system_administrator": ("/console/", "/cockpit/"),
     "arbiter": ("/console/",),
 }
-QUICK = ("resident", "dispatcher")
+QUICK = ("resident", "grid_worker")
 """Whose pages are walked each time; the others' with `--full`."""
 FACES = ("/portal/", "/field/", "/console/", "/cockpit/")
 VARIES = re.compile(r"[^/]*\d[^/]*")

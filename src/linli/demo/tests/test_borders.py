@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""A city made where real places stand already; in a module without a city of its own."""
+"""A city made where real places stand already."""
 
 from linli.base import clock
 from linli.base.actor import SYSTEM
@@ -15,19 +15,19 @@ from linli.kernel.places.topology import topology_below
 
 def test_nothing_invented_is_drawn_around_real_boundaries(db: None) -> None:
     with clock.at(UNTIL):
-        pack_load(actor=SYSTEM, folder=pack_folder("leshan"))
-        top = Place.objects.get(code="511100")
+        pack_load(actor=SYSTEM, folder=pack_folder("shangqiu"))
+        top = Place.objects.get(code="411400")
         assert top.boundary is None
         for number in range(1, 4):
             place_add(
                 actor=SYSTEM,
-                code=f"51117{number}",
+                code=f"41147{number}",
                 name=f"真县{number}",
                 level="district",
                 parent=top,
                 boundary=square(103.0 + number, 29.0, 0.5),
             )
-        city_build(top, HAMLET, pack="leshan", seed=3, progress=lambda _text: None)
+        city_build(top, HAMLET, pack="shangqiu", seed=3, progress=lambda _text: None)
         top.refresh_from_db()
         assert top.boundary is None
         assert {finding.flaw for finding in topology_below(top)} <= {"overlap"}

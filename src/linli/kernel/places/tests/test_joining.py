@@ -120,6 +120,7 @@ def test_figures_of_before_still_count_where_the_old_code_was() -> None:
     assert roll_up(rows, level="subdistrict", tree="now") == {"519900/519902/519902002/": 7}
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"no real data at LINLI_SHARED_DATA ({SHARED})")
 def test_the_lists_of_2020_and_2023_are_joined() -> None:
     for name in ("511100_leshan.csv", "220403_liaoyuan_xian.csv", "120116_tianjin_binhai.csv"):
