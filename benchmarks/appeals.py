@@ -40,10 +40,11 @@ RATES = {"list": 10, "detail": 15, "history": 15, "map": 10, "transition": 10}
 """Arrivals a second, whether or not the answers before have come (open loop)."""
 SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 ROOMY = {"shared_buffers": "1GB", "work_mem": "32MB", "max_wal_size": "4GB"}
-OPEN = (
+CASES = (
     "FROM appeals_case c JOIN workflow_matter m ON m.id = c.matter_id"
-    " JOIN places_place p ON p.id = m.place_id WHERE m.ended_at IS NULL AND p.path LIKE %s"
+    " JOIN places_place p ON p.id = m.place_id WHERE p.path LIKE %s"
 )
+OPEN = f"{CASES} AND m.ended_at IS NULL"
 
 
 def sizes() -> dict[str, Any]:
@@ -211,8 +212,7 @@ def _list(line: Line, page: int, total: int, seen: re.Pattern[bytes]) -> str:
 def details(database: Any) -> Iterator[Ask]:
     """Pages of cases, old and new."""
     rows = database.execute(
-        "SELECT m.number, m.title FROM workflow_matter m JOIN places_place p ON p.id = m.place_id"
-        " WHERE p.path LIKE %s ORDER BY md5(m.number) LIMIT 2000",
+        f"SELECT m.number, m.title {CASES} ORDER BY md5(m.number) LIMIT 2000",
         [here_of(database) + "%"],
     ).fetchall()
     while True:
@@ -229,10 +229,9 @@ def _detail(line: Line, number: str, title: str) -> str:
 
 def histories(database: Any) -> Iterator[Ask]:
     """Cases with all that happened to them, by the API."""
+    moves = "(SELECT count(*) FROM workflow_move o WHERE o.matter_id = m.id)"
     rows = database.execute(
-        "SELECT m.number, (SELECT count(*) FROM workflow_move o WHERE o.matter_id = m.id)"
-        " FROM workflow_matter m JOIN places_place p ON p.id = m.place_id"
-        " WHERE p.path LIKE %s ORDER BY md5(m.number) LIMIT 2000",
+        f"SELECT m.number, {moves} {CASES} ORDER BY md5(m.number) LIMIT 2000",
         [here_of(database) + "%"],
     ).fetchall()
     while True:
@@ -360,8 +359,7 @@ def memory_of(server: subprocess.Popen[bytes]) -> int:
 def pages_of(database: Any) -> dict[str, str]:
     """An address of each kind of page."""
     (number,) = database.execute(
-        "SELECT m.number FROM workflow_matter m JOIN places_place p ON p.id = m.place_id"
-        " WHERE p.path LIKE %s AND m.ended_at IS NOT NULL LIMIT 1",
+        f"SELECT m.number {CASES} AND m.ended_at IS NOT NULL LIMIT 1",
         [here_of(database) + "%"],
     ).fetchone()
     return {
