@@ -141,6 +141,16 @@ def mask_id_number(number: str) -> str:
     return plain[:3] + _MARK * (len(plain) - 5) + plain[-2:]
 
 
+def in_both(words: Mapping[str, str]) -> dict[str, str]:
+    """A label in both languages; one without English says in English what it says in Chinese."""
+    return {"zh": words["zh"], "en": words.get("en") or words["zh"]}
+
+
+def as_said(text: str) -> dict[str, str]:
+    """Somebody's own words as a label: the same in every language."""
+    return {"zh": text, "en": text}
+
+
 def label(words: Mapping[str, str]) -> str:
     """The text of a `{zh, en}` label in the reader's language, else in whichever there is."""
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"

@@ -45,6 +45,11 @@ def moment_words(moment: dt.datetime) -> dict[str, str]:
     }
 
 
+def day_words(day: dt.date) -> dict[str, str]:
+    """A day as a message says it: `2026年3月10日`, `2026-03-10`."""
+    return {"zh": f"{day.year}年{day.month}月{day.day}日", "en": f"{day:%Y-%m-%d}"}
+
+
 def length_words(length: dt.timedelta) -> dict[str, str]:
     """A length of time roughly, in its two largest units: `1天3小时`, `25 minutes`."""
     minutes = max(int(length.total_seconds() // 60), 1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from linli.kernel.packs.joining import entries_of
-from linli.kernel.packs.said import row_said, value_said
+from linli.kernel.packs.said import row_said, value_at, value_said
 from linli.kernel.packs.tables import FILES, row_drop, row_put, table_read
 from linli.kernel.packs.values import (
     Unchangeable,
@@ -57,7 +57,7 @@ def _plain(cells: Mapping[str, str]) -> dict[str, str]:
 def _value(files: Files, before: Files, name: str, path: tuple[str, ...]) -> tuple[str, str]:
     kind, _colon, key = name.partition(":")
     was = entries_of(before).get(name)
-    said = _at(was.body, path) if was is not None else None
+    said = value_at(was.body, path) if was is not None else None
     home = was.file if was is not None else file_new(kind, key)
     file = file_of(files, kind, key) or home
     text = files.get(file, "")
@@ -86,12 +86,6 @@ def _whole(files: Files, before: Files, name: str) -> tuple[str, str]:
     if file is not None:
         text = value_drop(text, kind, key)
     return was.file, definition_put(text, kind, key, was.body)
-
-
-def _at(body: Any, path: Sequence[str]) -> Any:
-    for part in path:
-        body = body.get(part) if isinstance(body, Mapping) else None
-    return body
 
 
 def _settled(files: dict[str, str], before: Files, file: str) -> dict[str, str]:

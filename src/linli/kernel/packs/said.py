@@ -33,7 +33,11 @@ def row_said(files: Files, kind: str, key: str) -> dict[str, str] | None:
 
 def value_said(files: Files, name: str, path: Sequence[str]) -> Any:
     """A value of a definition as it holds, after inheritance; None where it says nothing."""
-    body: Any = definition_said(files, name)
+    return value_at(definition_said(files, name), path)
+
+
+def value_at(body: Any, path: Sequence[str]) -> Any:
+    """What stands in a definition behind some keys; None where they lead nowhere."""
     for part in path:
         body = body.get(part) if isinstance(body, Mapping) else None
     return body

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.definitions import prefixes
+from linli.base.text import as_said
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Definition, Membership, Unit, UnitQuerySet
 from linli.kernel.units.terms import Perm
@@ -94,7 +95,7 @@ def unit_label(key: str, path: str = "", on: dt.date | None = None) -> dict[str,
     """What the packs call a unit of that key at a place; the key itself if none does."""
     row = Definition.objects.find(KIND, key, path, on or clock.today())
     if row is None:
-        return {"zh": key, "en": key}
+        return as_said(key)
     return {"zh": str(row.body.get("zh", key)), "en": str(row.body.get("en", ""))}
 
 

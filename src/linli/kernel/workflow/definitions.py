@@ -12,6 +12,7 @@ from linli.base.calendar import WorkCalendar, read_hours
 from linli.base.definitions import body_as, prefixes
 from linli.base.errors import Invalid
 from linli.base.spans import Span
+from linli.base.text import in_both
 from linli.kernel.places.models import Place
 from linli.kernel.workflow.grammar import CalendarSpec, DutyRow, ServiceRow, WorkflowSpec
 from linli.kernel.workflow.models import Definition
@@ -90,7 +91,7 @@ def _calendar(key: str, path: str, day: dt.date) -> WorkCalendar:
         on = dt.date.fromisoformat(each.key)
         days[on] = each.body["day"] == "work"
         if each.body.get("zh"):
-            notes[on] = {"zh": each.body["zh"], "en": each.body.get("en") or each.body["zh"]}
+            notes[on] = in_both(each.body)
     unannounced = {max(on.year for on in days) + 1} if days else {day.year}
     return WorkCalendar(
         hours=read_hours(spec.hours),

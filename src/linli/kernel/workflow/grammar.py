@@ -4,6 +4,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -205,6 +206,19 @@ def forms_of(spec: WorkflowSpec) -> list[str]:
     for step in spec.steps.values():
         named += [step.form, *(move.form for move in step.moves.values())]
     return list(dict.fromkeys(form for form in named if form is not None))
+
+
+def effects_of(spec: WorkflowSpec) -> Iterator[tuple[str, tuple[EffectSpec, ...]]]:
+    """Everything that a procedure sets going, with where it stands in it ("steps.a.then")."""
+    for name, step in spec.steps.items():
+        yield f"steps.{name}.then", step.then
+        yield f"steps.{name}.late", step.late
+        for key, move in step.moves.items():
+            yield f"steps.{name}.moves.{key}.then", move.then
+    for name, clock in spec.clocks.items():
+        yield f"clocks.{name}.late", clock.late
+    if spec.supervise is not None:
+        yield "supervise.late", spec.supervise.late
 
 
 class CalendarSpec(DefinitionSpec):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from linli.base.actor import Actor
 from linli.base.scope import ScopedQuerySet
 from linli.kernel.workflow.rules.who import address_q, units_of
-from linli.kernel.workflow.terms import ANSWERABLE, TAKEN, OrderState
+from linli.kernel.workflow.terms import ANSWERABLE, TAKEN, WAITING, OrderState
 
 
 def _rows(queryset: models.QuerySet[Any], relation: str) -> models.QuerySet[Any]:
@@ -34,9 +34,8 @@ class MatterQuerySet(ScopedQuerySet[Any]):
             seen |= Q(place__path__under=path)
         units = sorted(units_of(actor))
         if units:
-            live = [*ANSWERABLE, OrderState.CONTESTED]
             orders = _rows(self, "orders").filter(
-                matter=OuterRef("pk"), unit_id__in=units, state__in=live
+                matter=OuterRef("pk"), unit_id__in=units, state__in=WAITING
             )
             helping = _rows(self, "co_handlers").filter(matter=OuterRef("pk"), unit_id__in=units)
             seen |= Q(lead_unit_id__in=units) | Q(called_unit_id__in=units)
@@ -102,7 +101,7 @@ class OrderQuerySet(ScopedQuerySet[Any]):
 
     def open(self) -> Self:
         """Orders not answered yet, those before the arbiter included."""
-        return self.filter(state__in=[*ANSWERABLE, OrderState.CONTESTED])
+        return self.filter(state__in=WAITING)
 
     def taken(self) -> Self:
         """Orders by which a unit has a matter in hand."""

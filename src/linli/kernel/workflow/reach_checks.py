@@ -6,7 +6,7 @@ matter is handed on to takes matters of its class.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from linli.kernel.workflow.grammar import EffectSpec, WorkflowSpec
+from linli.kernel.workflow.grammar import WorkflowSpec, effects_of
 from linli.kernel.workflow.rules.who import Who
 
 Problem = tuple[str, str]
@@ -73,20 +73,8 @@ def _handed_on(spec: WorkflowSpec) -> Iterator[tuple[str, str, str]]:
         kind, _colon, key = (step.waits_for or "").partition(":")
         if kind == "workflow":
             yield f"steps.{name}.waits_for", key, ""
-    for where, effects in _effects(spec):
+    for where, effects in effects_of(spec):
         for number, effect in enumerate(effects):
             if effect.verb == "refer":
                 given = (effect.class_ or "").partition(":")[2]
                 yield f"{where}.{number}", effect.target, given
-
-
-def _effects(spec: WorkflowSpec) -> Iterator[tuple[str, tuple[EffectSpec, ...]]]:
-    for name, step in spec.steps.items():
-        yield f"steps.{name}.then", step.then
-        yield f"steps.{name}.late", step.late
-        for key, move in step.moves.items():
-            yield f"steps.{name}.moves.{key}.then", move.then
-    for name, clock in spec.clocks.items():
-        yield f"clocks.{name}.late", clock.late
-    if spec.supervise is not None:
-        yield "supervise.late", spec.supervise.late

@@ -127,6 +127,9 @@ class OrderState(TextChoices):
 ANSWERABLE = (OrderState.OFFERED, OrderState.SIGNED)
 """States in which the unit has not answered yet."""
 
+WAITING = (*ANSWERABLE, OrderState.CONTESTED)
+"""States in which an order still waits for somebody: the unit, or the arbiter."""
+
 TAKEN = (OrderState.ACCEPTED, OrderState.LAPSED, OrderState.RULED)
 """States in which the unit has the matter in hand."""
 

@@ -19,6 +19,7 @@ from linli.kernel.access import services as access
 from linli.kernel.access.terms import AbuseKind, Perm
 from linli.kernel.accounts.selectors import account_find
 from linli.shells.abuse.listing import entry_lines
+from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
@@ -119,21 +120,16 @@ def abuse_end(request: HttpRequest, entry_id: int) -> HttpResponse:
     if entry is None:
         raise Http404
     line = entry_lines([entry])[0]
-    refusal: Refused | None = None
-    if request.method == "POST":
+
+    def end() -> None:
         reason = request.POST.get("reason", "")[:LONGEST_REASON]
-        try:
-            access.abuse_end(actor=actor, entry=entry, reason=reason)
-        except Refused as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("%(source)s may send again.") % {"source": line.name})
-            return HttpResponseRedirect(reverse("console:abuse_list"))
-    return render(
+        access.abuse_end(actor=actor, entry=entry, reason=reason)
+
+    return deed_page(
         request,
         "abuse/console/end.html",
-        status=refusal.status if refusal else 200,
+        end,
+        done=_("%(source)s may send again.") % {"source": line.name},
+        to=reverse("console:abuse_list"),
         line=line,
-        refusal=refusal,
-        sent=request.POST,
     )

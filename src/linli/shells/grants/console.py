@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Grants in the console: who holds what where, ending a grant, and what each role permits."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from linli.base import clock
-from linli.base.errors import Refused
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
 from linli.kernel.access.terms import Perm
+from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
@@ -119,27 +118,21 @@ def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
     access.require(actor, Perm.GRANT, at=grant.place)
     line = grant_lines(actor, [grant])[0]
     back = f"{reverse('console:grant_list')}?at={grant.place.code}"
-    refusal: Refused | None = None
-    if request.method == "POST":
-        try:
-            access.grant_end(
-                actor=actor,
-                grant=grant,
-                on=day_sent(request.POST.get("on", ""), "on"),
-                reason=request.POST.get("reason", "")[:LONGEST_REASON],
-            )
-        except Refused as refused:
-            refusal = refused
-        else:
-            said = {"name": line.name, "role": line.role}
-            messages.success(request, _("%(name)s's role %(role)s ends.") % said)
-            return HttpResponseRedirect(back)
-    return render(
+
+    def end() -> None:
+        access.grant_end(
+            actor=actor,
+            grant=grant,
+            on=day_sent(request.POST.get("on", ""), "on"),
+            reason=request.POST.get("reason", "")[:LONGEST_REASON],
+        )
+
+    return deed_page(
         request,
         "grants/console/end.html",
-        status=refusal.status if refusal else 200,
+        end,
+        done=_("%(name)s's role %(role)s ends.") % {"name": line.name, "role": line.role},
+        to=back,
         line=line,
         back=back,
-        refusal=refusal,
-        sent=request.POST,
     )

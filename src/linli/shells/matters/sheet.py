@@ -19,7 +19,7 @@ from linli.kernel.workflow.selectors import Line, OpenMove
 from linli.kernel.workflow.selectors.beginning import service_named
 from linli.kernel.workflow.services.matters import takes_part
 from linli.kernel.workflow.services.offering import order_unit
-from linli.kernel.workflow.terms import ANSWERABLE, OrderState
+from linli.kernel.workflow.terms import WAITING, OrderState
 from linli.kernel.workflow.work import Work
 from linli.shells.frame.middleware import actor_of
 from linli.shells.matters.extending import Extensions, extensions_of
@@ -136,8 +136,7 @@ class Sheet(Standing):
     @property
     def order(self) -> HandOver | None:
         """The order that waits for an answer or the arbiter."""
-        live = (*ANSWERABLE, OrderState.CONTESTED)
-        return next((each for each in self.orders if each.state in live), None)
+        return next((each for each in self.orders if each.state in WAITING), None)
 
     @property
     def unit(self) -> Unit | None:

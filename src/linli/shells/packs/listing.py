@@ -9,7 +9,7 @@ from linli.base.text import label
 from linli.kernel.packs.checking import Checked
 from linli.kernel.packs.diffing import Change, Weight
 from linli.kernel.packs.drafts import Files, mark_of
-from linli.kernel.packs.said import part_said
+from linli.kernel.packs.said import part_said, value_at
 from linli.kernel.packs.tables import FILES as TABLE_FILES
 from linli.shells.packs.columns import TableSort
 from linli.shells.packs.words import KINDS, Words
@@ -132,7 +132,9 @@ def name_lines(
         name = f"{kind}:{key}"
         paths = ["label", *_named_within(body)] if kind == "workflow" else ["label"]
         lines = [
-            _value_line(checked, words, name, path, value=_at(body, path), changed=changed)
+            _value_line(
+                checked, words, name, path, value=value_at(body, path_of(path)), changed=changed
+            )
             for path in paths
         ]
         found.append((words.name(name), lines))
@@ -153,7 +155,7 @@ def _value_line(
     checked: Checked, words: Words, name: str, path: str, *, value: Any, changed: frozenset[str]
 ) -> ValueLine:
     own = checked.files.of_kind(name.partition(":")[0]).get(name.partition(":")[2])
-    is_own = own is not None and _at(own.body, path) is not None
+    is_own = own is not None and value_at(own.body, path_of(path)) is not None
     title = words.path(name, path.removesuffix(".label") if path != "label" else "")
     return ValueLine(
         name,
@@ -163,13 +165,6 @@ def _value_line(
         is_own,
         f"{name} {path}" in changed,
     )
-
-
-def _at(body: Mapping[str, Any], path: str) -> Any:
-    inner: Any = body
-    for part in path.split("."):
-        inner = inner.get(part) if isinstance(inner, Mapping) else None
-    return inner
 
 
 def change_lines(changes: list[Change], words: Words, files: Files) -> list[ChangeLine]:

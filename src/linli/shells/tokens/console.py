@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tokens of partner systems in the console: which there are, and taking one back."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from linli.base.errors import Refused
 from linli.kernel.access import services as access
 from linli.kernel.access import tokens
 from linli.kernel.access.terms import Perm
+from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
@@ -44,22 +43,16 @@ def token_revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     token = tokens.tokens_visible(actor=actor).filter(public_id=public_id).first()
     if token is None:
         raise Http404
-    refusal: Refused | None = None
-    if request.method == "POST":
-        try:
-            access.token_revoke(
-                actor=actor, token=token, reason=request.POST.get("reason", "")[:LONGEST_REASON]
-            )
-        except Refused as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("%(label)s is shut out now.") % {"label": token.label})
-            return HttpResponseRedirect(reverse("console:token_list"))
-    return render(
+
+    def revoke() -> None:
+        reason = request.POST.get("reason", "")[:LONGEST_REASON]
+        access.token_revoke(actor=actor, token=token, reason=reason)
+
+    return deed_page(
         request,
         "tokens/console/revoke.html",
-        status=refusal.status if refusal else 200,
+        revoke,
+        done=_("%(label)s is shut out now.") % {"label": token.label},
+        to=reverse("console:token_list"),
         line=token_lines([token])[0],
-        refusal=refusal,
-        sent=request.POST,
     )

@@ -28,6 +28,7 @@ from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import names_of
 from linli.kernel.workflow.terms import Perm as WorkflowPerm
+from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
@@ -221,30 +222,25 @@ def member_end(request: HttpRequest, unit_id: int, key: int) -> HttpResponse:
     if membership is None:
         raise Http404
     name = names_of([membership.account_id]).get(membership.account_id, "")
-    refusal: Refused | None = None
-    if request.method == "POST":
-        try:
-            services.membership_end(
-                actor=actor,
-                membership=membership,
-                on=day_sent(request.POST.get("on", ""), "on"),
-                reason=request.POST.get("reason", "")[:LONGEST_REASON],
-            )
-        except Refused as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("%(name)s's time in this unit ends.") % {"name": name})
-            return HttpResponseRedirect(_address(unit))
-    return render(
+
+    def end() -> None:
+        services.membership_end(
+            actor=actor,
+            membership=membership,
+            on=day_sent(request.POST.get("on", ""), "on"),
+            reason=request.POST.get("reason", "")[:LONGEST_REASON],
+        )
+
+    return deed_page(
         request,
         "units/console/member_end.html",
-        status=refusal.status if refusal else 200,
+        end,
+        done=_("%(name)s's time in this unit ends.") % {"name": name},
+        to=_address(unit),
         unit=unit,
         membership=membership,
         name=name,
         stand_ins=membership.stand_ins.count(),
-        refusal=refusal,
-        sent=request.POST,
     )
 
 

@@ -16,10 +16,8 @@ from linli.kernel.units.terms import Perm
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow.queries import MatterQuerySet
 from linli.kernel.workflow.selectors import Duty, names_of
-from linli.kernel.workflow.terms import ANSWERABLE, OrderState
+from linli.kernel.workflow.terms import WAITING
 from linli.kernel.workflow.terms import Perm as WorkflowPerm
-
-OPEN_STATES = (*ANSWERABLE, OrderState.CONTESTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def unit_lines(actor: Actor, rows: Sequence[Unit], visible: UnitQuerySet) -> lis
     )
     offered = dict(
         _running(actor)
-        .filter(orders__unit__in=keys, orders__state__in=OPEN_STATES)
+        .filter(orders__unit__in=keys, orders__state__in=WAITING)
         .values_list("orders__unit")
         .annotate(n=Count("pk", distinct=True))
     )
@@ -71,7 +69,7 @@ def matters_offered(actor: Actor, unit: Unit) -> MatterQuerySet:
     """Running matters whose order waits for this unit's answer, as far as the reader may see
     them.
     """
-    rows = _running(actor).filter(orders__unit=unit, orders__state__in=OPEN_STATES)
+    rows = _running(actor).filter(orders__unit=unit, orders__state__in=WAITING)
     return rows.distinct()
 
 

@@ -21,6 +21,7 @@ from linli.kernel.events import services as events
 from linli.kernel.packs.checking import Checked, Known, day_of, pack_check
 from linli.kernel.packs.dating import LIVING_KINDS, Put, Stored, dated, ground, puts
 from linli.kernel.packs.diffing import Weight, changes_between
+from linli.kernel.packs.drafts import load_in_force
 from linli.kernel.packs.models import PackLoad
 from linli.kernel.packs.rows import Row, Standing, row_plain, stated
 from linli.kernel.packs.terms import BASE, CALENDAR_KINDS, ORDER, Event, Perm, Verb
@@ -186,7 +187,7 @@ def version_keep(
     somebody else, `detail` goes on the record.
     """
     pack, version, path = fresh.pack, fresh.version, fresh.path
-    before = PackLoad.objects.filter(pack=pack).first()
+    before = load_in_force(pack)
     if before is not None and _stands(before, fresh):
         return LoadReport(pack, version, path, {})
     writer = _Writer(Actor.pack(pack, version), fresh)
@@ -225,8 +226,7 @@ def version_try(fresh: Version, names: Collection[str], on: dt.date) -> None:
     rows, gone = _parted(fresh, load_before(fresh))
     given = [(row, row.standing is Standing.REMOVED) for row in rows]
     wanted = [one for one in [*given, *((row, True) for row in gone)] if one[0].name in names]
-    order = {kind: at for at, kind in enumerate(ORDER)}
-    for row, is_gone in sorted(wanted, key=lambda one: order.get(one[0].kind, len(order))):
+    for row, is_gone in sorted(wanted, key=lambda one: _rank(one[0])):
         for day in () if row.kind in NOT_TRIED else (on, on + dt.timedelta(days=1)):
             writer.put(replace(row, starts_on=day), is_gone=is_gone)
 
@@ -243,27 +243,31 @@ def _stands(before: PackLoad, fresh: Version) -> bool:
 
 def load_before(fresh: Version) -> PackLoad | None:
     """The load that a version follows at its place; None if it is the first there."""
-    before = PackLoad.objects.filter(pack=fresh.pack).first()
+    before = load_in_force(fresh.pack)
     return before if before is not None and before.place_path == fresh.path else None
 
 
 def _below(fresh: Version) -> Stored:
     """The rows of the base that hold where a city's pack says nothing."""
-    base = PackLoad.objects.filter(pack=BASE).first() if fresh.path else None
+    base = load_in_force(BASE) if fresh.path else None
     return base.bodies if base is not None else {}
 
 
 def _wanted(fresh: Version) -> tuple[list[Row], list[Put]]:
     """The rows of a version with their first days, and everything to be put for them, in order."""
-    order = {kind: at for at, kind in enumerate(ORDER)}
     before, today = load_before(fresh), clock.today()
     rows, gone = _parted(fresh, before)
-    rows.sort(key=lambda row: order.get(row.kind, len(order)))
+    rows.sort(key=_rank)
     if before is None:
         return rows, [Put(row, row.standing is Standing.REMOVED) for row in rows]
     rows = dated(rows, before.bodies, today)
     over = ground(before.bodies, _below(fresh), fresh.path, today)
     return rows, list(puts(rows, gone, over))
+
+
+def _rank(row: Row) -> int:
+    """Owners come before those who name what is theirs."""
+    return ORDER.index(row.kind) if row.kind in ORDER else len(ORDER)
 
 
 def _parted(fresh: Version, before: PackLoad | None) -> tuple[list[Row], list[Row]]:
@@ -274,7 +278,7 @@ def _parted(fresh: Version, before: PackLoad | None) -> tuple[list[Row], list[Ro
     """
     rows: list[Row] = list(fresh.rows)
     gone: list[Row] = []
-    if before is None or before.place_path != fresh.path:
+    if before is None:
         return rows, gone
     names = {row.name for row in rows}
     missing = [Row.from_json(*one) for one in before.bodies.items() if one[0] not in names]

@@ -7,7 +7,7 @@ from linli.base import clock
 from linli.base.actor import Actor
 from linli.kernel.notify import services as notify
 from linli.kernel.notify.models import Definition as Text
-from linli.kernel.notify.rules import Value
+from linli.kernel.notify.rules import Value, day_words
 from linli.kernel.packs.models import PackDraft
 from linli.kernel.packs.selectors import approvers_of
 from linli.kernel.places import selectors as places
@@ -36,7 +36,7 @@ def _send(actor: Actor, row: PackDraft, text: str, to: Iterable[int]) -> None:
     """
     if Text.objects.find("text", text, row.place_path, clock.today()) is None:
         return
-    place = places.place_by_code(row.place_path.rstrip("/").rpartition("/")[2])
+    place = places.place_by_path(row.place_path)
     reason: Value = row.note or CHANGED_MEANWHILE
     notify.notice_send(
         actor=actor,
@@ -46,16 +46,10 @@ def _send(actor: Actor, row: PackDraft, text: str, to: Iterable[int]) -> None:
             "matter": row.title,
             "place": place.label if place is not None else "",
             "person": actor.label,
-            "due": _day_words(row),
+            "due": day_words(row.effective_on or clock.today()),
             "reason": reason,
         },
         key=f"packs.draft:{row.pk}:{row.handed_in}:{text}",
         place_path=row.place_path,
         link=f"/console/packs/drafts/{row.pk}/",
     )
-
-
-def _day_words(row: PackDraft) -> Value:
-    """The day from which it is to hold, as a message says it."""
-    day = row.effective_on or clock.today()
-    return {"zh": f"{day.year}年{day.month}月{day.day}日", "en": f"{day:%Y-%m-%d}"}

@@ -5,6 +5,7 @@ called."""
 from collections.abc import Sequence
 
 from linli.base.spans import Span
+from linli.base.text import as_said
 from linli.kernel.workflow.grammar import EffectSpec, WorkflowSpec
 from linli.kernel.workflow.terms import ClockKind
 
@@ -56,7 +57,7 @@ def label_of(spec: WorkflowSpec, kind: str, name: str) -> dict[str, str]:
     if name in _LABELS and kind not in (ClockKind.MATTER, ClockKind.STEP):
         return _LABELS[name]
     if not is_named(spec, kind, name):
-        return {"zh": name, "en": name}
+        return as_said(name)
     if kind == ClockKind.MATTER:
         return spec.clocks[name].label.as_label()
     return spec.steps[name.removeprefix(STEP)].label.as_label()

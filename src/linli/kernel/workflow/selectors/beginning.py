@@ -11,7 +11,7 @@ from django.db.models import Q
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.definitions import prefixes
-from linli.base.text import label
+from linli.base.text import in_both, label
 from linli.kernel.access.selectors import pack_top
 from linli.kernel.places.models import Place
 from linli.kernel.places.selectors import chain
@@ -88,7 +88,7 @@ def service_named(key: str, path: str, day: dt.date) -> str:
 
 
 def _service_name(row: Definition) -> str:
-    return label({"zh": row.body["zh"], "en": row.body.get("en") or row.body["zh"]})
+    return label(in_both(row.body))
 
 
 def procedures_exist(paths: Iterable[str], *, but: Iterable[str]) -> bool:

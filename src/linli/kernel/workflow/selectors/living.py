@@ -9,7 +9,7 @@ from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.grammar import forms_of
 from linli.kernel.workflow.models import Clock, Definition, HandOver, Matter, Move
 from linli.kernel.workflow.queries import MatterQuerySet, OrderQuerySet
-from linli.kernel.workflow.terms import ANSWERABLE, TAKEN, OrderState, Sort
+from linli.kernel.workflow.terms import TAKEN, WAITING, OrderState, Sort
 
 
 def by_workflow(key: str, place_path: str) -> int:
@@ -83,7 +83,5 @@ def _running(place_path: str) -> MatterQuerySet:
 
 def _orders(*more: OrderState) -> OrderQuerySet:
     """Orders that somebody has yet to answer or rule on, and those in further states."""
-    rows: OrderQuerySet = HandOver.objects.filter(
-        state__in=[*ANSWERABLE, OrderState.CONTESTED, *more]
-    )
+    rows: OrderQuerySet = HandOver.objects.filter(state__in=[*WAITING, *more])
     return rows

@@ -15,11 +15,9 @@ from linli.kernel.workflow.models import Clock, HandOver, Matter, Todo
 from linli.kernel.workflow.queries import MatterQuerySet, OrderQuerySet
 from linli.kernel.workflow.rules.clocks import is_named, label_of
 from linli.kernel.workflow.terms import (
-    ANSWERABLE,
     HOUSE_TODOS,
     LASTING_CLOCKS,
     ClockKind,
-    OrderState,
     Perm,
 )
 
@@ -56,8 +54,7 @@ def orders_offered(actor: Actor) -> OrderQuerySet:
 
 def order_open(matter: Matter) -> HandOver | None:
     """The order that waits for the unit or the arbiter, if there is one."""
-    states = [*ANSWERABLE, OrderState.CONTESTED]
-    found: HandOver | None = matter.orders.select_related("unit").filter(state__in=states).first()
+    found: HandOver | None = matter.orders.open().select_related("unit").first()
     return found
 
 

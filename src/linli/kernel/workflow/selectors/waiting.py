@@ -2,12 +2,13 @@
 """What a procedure waits for that no engine here can do yet: it is shown so, and cannot begin."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from linli.base import clock
 from linli.base.text import label
 from linli.kernel.sockets import registry
 from linli.kernel.workflow import definitions
-from linli.kernel.workflow.grammar import EffectSpec, WorkflowSpec
+from linli.kernel.workflow.grammar import EffectSpec, WorkflowSpec, effects_of
 from linli.kernel.workflow.models import Definition
 
 ENGINES = {
@@ -90,11 +91,4 @@ def _opened_by(spec: WorkflowSpec) -> tuple[str, ...]:
 
 
 def _effects(spec: WorkflowSpec) -> Iterator[EffectSpec]:
-    for step in spec.steps.values():
-        yield from (*step.then, *step.late)
-        for move in step.moves.values():
-            yield from move.then
-    for each in spec.clocks.values():
-        yield from each.late
-    if spec.supervise is not None:
-        yield from spec.supervise.late
+    return chain.from_iterable(effects for _where, effects in effects_of(spec))

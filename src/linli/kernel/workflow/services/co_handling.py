@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.base.text import as_said
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.models import CoHandler
@@ -51,7 +52,7 @@ def co_handler_ask(*, actor: Actor, matter: int, unit: Unit, task: str) -> CoHan
     desk = [Address(Match.UNIT, unit_id=unit.pk)]
     effects.todo_put(work, TO_HELP, desk, f"{key}.{TO_HELP}")
     recipients = accounts_at(desk, work.today)
-    cause = effects.Cause(key, (), {"zh": said, "en": said}, unit)
+    cause = effects.Cause(key, (), as_said(said), unit)
     effects.notify_if_known(work, cause, TO_HELP, recipients, key)
     return asked
 
@@ -75,7 +76,7 @@ def co_handler_done(*, actor: Actor, co_handler: int, said: str) -> CoHandler:
     holder = work.matter.holder_account_id
     lead = [Address(Match.UNIT, unit_id=work.matter.lead_unit_id)]
     recipients = [holder] if holder is not None else accounts_at(lead, work.today)
-    cause = effects.Cause(key, (), {"zh": told, "en": told}, asked.unit)
+    cause = effects.Cause(key, (), as_said(told), asked.unit)
     effects.notify_if_known(work, cause, HELPED, recipients, key)
     return asked
 

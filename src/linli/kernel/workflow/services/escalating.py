@@ -2,6 +2,7 @@
 """Lateness that climbs the tree (逐级上报): the history says to whom, level by level."""
 
 from linli.base.conditions import holds
+from linli.base.text import in_both
 from linli.kernel.access.selectors import role_find
 from linli.kernel.places.selectors import level_find
 from linli.kernel.workflow.models import Clock
@@ -34,17 +35,13 @@ def passed_up(work: Work, running: Clock, level: int) -> None:
 def _words(work: Work, entry: Who) -> Words:
     """One of those told: the role with its unit or the level of its place."""
     found = role_find(entry.role, work.path)
-    role = _both(found.body["label"]) if found is not None else _both({"zh": entry.role})
+    role = in_both(found.body["label"]) if found is not None else in_both({"zh": entry.role})
     where: Words | None = None
     if entry.of == "lead" and work.matter.lead_unit is not None:
-        where = _both(work.matter.lead_unit.label)
+        where = in_both(work.matter.lead_unit.label)
     elif entry.at and entry.at not in NEAR:
         level = level_find(entry.at, work.path)
-        where = _both(level.body["label"]) if level is not None else None
+        where = in_both(level.body["label"]) if level is not None else None
     if where is None:
         return role
     return {"zh": f"{where['zh']}{role['zh']}", "en": f"{role['en']} ({where['en']})"}
-
-
-def _both(label: Words) -> Words:
-    return {"zh": label["zh"], "en": label.get("en") or label["zh"]}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from linli.base import calendar as calendars
 from linli.base.actor import Actor
 from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.base.text import as_said
 from linli.kernel.events import services as events
 from linli.kernel.workflow.grammar import ExtendSpec
 from linli.kernel.workflow.models import Clock, Extension
@@ -53,7 +54,7 @@ def extension_ask(*, actor: Actor, matter: int, clock: str, why: str) -> Extensi
     approvers = work.addresses(spec.approved_by)
     effects.todo_put(work, TO_EXTEND, approvers, f"{key}.{TO_EXTEND}")
     recipients = accounts_at(approvers, work.today)
-    cause = effects.Cause(key, (), {"zh": said, "en": said}, clock=running)
+    cause = effects.Cause(key, (), as_said(said), clock=running)
     effects.notify_if_known(work, cause, TO_EXTEND, recipients, key)
     return asked
 
@@ -93,13 +94,13 @@ def extension_answer(
 def _answer_told(work: Work, running: Clock, asked: Extension, key: str) -> None:
     """Whoever asked hears the answer; the applicant hears of more time on a clock shown to them."""
     recipients = [asked.asked_by_id] if asked.asked_by_id is not None else []
-    cause = effects.Cause(key, (), {"zh": asked.note, "en": asked.note}, clock=running)
+    cause = effects.Cause(key, (), as_said(asked.note), clock=running)
     effects.notify_if_known(
         work, cause, EXTENDED if asked.is_granted else NOT_EXTENDED, recipients, key
     )
     applicant = work.matter.applicant_account_id
     if asked.is_granted and running.shown and applicant is not None:
-        cause = effects.Cause(key, (), {"zh": asked.why, "en": asked.why}, clock=running)
+        cause = effects.Cause(key, (), as_said(asked.why), clock=running)
         effects.notify_if_known(work, cause, MORE_TIME, [applicant], f"{key}.{MORE_TIME}")
 
 
@@ -146,7 +147,7 @@ def _grant(work: Work, spec: ExtendSpec, running: Clock, asked: Extension) -> No
         spec.by,
         granted_at=work.now,
         granted_by=unit.label if unit is not None else {},
-        reason={"zh": asked.why, "en": asked.why},
+        reason=as_said(asked.why),
     )
     clocks.due_put(work, running, due)
     clocks.timers_wind(work, running)

@@ -20,11 +20,8 @@ from linli.kernel.workflow.services.co_handling import TO_HELP
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.services.successors import unit_after
-from linli.kernel.workflow.terms import ANSWERABLE, OrderState, Sort, Verb
+from linli.kernel.workflow.terms import Sort, Verb
 from linli.kernel.workflow.work import Work
-
-LIVE = (*ANSWERABLE, OrderState.CONTESTED)
-"""States of orders that still wait for somebody."""
 
 UNIT_ENDED = "unit_ended"
 PLACE_ENDED = "place_ended"
@@ -52,7 +49,7 @@ def unit_follow(*, actor: Actor, unit_id: int) -> int:
 def _held_by(unit: Unit) -> set[int]:
     """The running matters in which a unit still has a part, whatever it is."""
     own = Q(lead_unit=unit) | Q(sender_unit=unit) | Q(called_unit=unit)
-    parts = Q(pk__in=HandOver.objects.filter(_of_order(unit), state__in=LIVE).values("matter"))
+    parts = Q(pk__in=HandOver.objects.open().filter(_of_order(unit)).values("matter"))
     for table in (CoHandler, Todo):
         rows = table.objects.filter(unit=unit, done_at__isnull=True)
         parts |= Q(pk__in=rows.values("matter"))
@@ -125,7 +122,7 @@ def _hand_on(actor: Actor, matter_id: int, unit: Unit, new: Unit) -> None:
     for side in ("lead_unit", "sender_unit", "called_unit"):
         if getattr(matter, f"{side}_id") == unit.pk:
             setattr(matter, side, new)
-    orders = HandOver.objects.filter(matter=matter, state__in=LIVE)
+    orders = HandOver.objects.open().filter(matter=matter)
     for side in ("unit", "sender_unit"):
         orders.filter(**{side: unit}).update(**{side: new})
     _help_on(work, unit, new)

@@ -11,6 +11,7 @@ from django.db import transaction
 from linli.base import calendar as calendars
 from linli.base.actor import SYSTEM
 from linli.base.errors import Refused
+from linli.base.text import as_said
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Unit
@@ -225,7 +226,7 @@ def _goes_on(parent: Work) -> None:
             stuck_tell(held, NO_DUTY, {})
         else:
             said = str(refusal.message)
-            stuck_tell(held, TO_TAKE_BACK, {"zh": said, "en": said})
+            stuck_tell(held, TO_TAKE_BACK, as_said(said))
 
 
 def stuck_tell(work: Work, text: str, told: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from linli.kernel.workflow.rules.who import Address, units_of
 from linli.kernel.workflow.services import clocks
 from linli.kernel.workflow.services.desks import desks_put
 from linli.kernel.workflow.services.people import unit_of_desk
-from linli.kernel.workflow.terms import ANSWERABLE, ClockKind, Match, OrderState
+from linli.kernel.workflow.terms import WAITING, ClockKind, Match, OrderState
 from linli.kernel.workflow.work import Work
 
 
@@ -118,6 +118,6 @@ def _sender(work: Work) -> int | None:
 def order_recall(work: Work) -> None:
     """Take back an order that nobody has answered, when the matter leaves by another way."""
     order = work.order
-    if order is not None and order.state in (*ANSWERABLE, OrderState.CONTESTED):
+    if order is not None and order.state in WAITING:
         order.state = OrderState.RECALLED
         order.save(update_fields=["state"])

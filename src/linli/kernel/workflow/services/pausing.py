@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db.models import F
 
 from linli.base import clock
+from linli.base.text import in_both
 from linli.kernel.forms import selectors as forms
 from linli.kernel.workflow.models import Move
 from linli.kernel.workflow.work import Work
@@ -23,8 +24,8 @@ def pause_words(work: Work, began_at: dt.datetime, step: Words) -> Words:
     reason = _reason(work, line) if line is not None and line.reason else None
     if reason is None:
         return step
-    zh, en = f"{step['zh']}（{reason['zh']}）", f"{_english(step)} ({_english(reason)})"
-    return {"zh": zh, "en": en}
+    at, why = in_both(step), in_both(reason)
+    return {"zh": f"{at['zh']}（{why['zh']}）", "en": f"{at['en']} ({why['en']})"}
 
 
 def _reason(work: Work, line: Move) -> Words | None:
@@ -37,7 +38,3 @@ def _reason(work: Work, line: Move) -> Words | None:
         return None
     on = clock.local(line.at).date()
     return forms.options_of({reference.partition(":")[2]}, work.path, on).get(line.reason)
-
-
-def _english(words: Words) -> str:
-    return words.get("en") or words["zh"]

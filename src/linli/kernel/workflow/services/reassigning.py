@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.errors import Forbidden, Invalid, Message, Refused
+from linli.base.text import as_said
 from linli.kernel.access import services as access
 from linli.kernel.events import services as events
 from linli.kernel.units.models import Membership
@@ -87,7 +88,7 @@ def _hand(actor: Actor, matter_id: int, from_account: int, to_account: int, note
     moving.history_add(work, turn, matter.step, {}, shown=False)
     moving.record(work, turn.verb, turn, {"from": from_account, "to": to_account})
     key = f"m{matter.pk}.{matter.revision}"
-    cause = effects.Cause(key, (), {"zh": note, "en": note})
+    cause = effects.Cause(key, (), as_said(note))
     effects.notify_if_known(work, cause, HANDED_ON, [to_account], key)
     events.announce(Event.MATTER_REASSIGNED, place_path=work.path, matter_id=matter.pk)
     return True

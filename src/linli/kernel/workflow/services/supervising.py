@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.base.text import as_said
 from linli.kernel.events import services as events
 from linli.kernel.workflow.grammar import SuperviseSpec
 from linli.kernel.workflow.models import Clock, Supervision, Todo
@@ -62,7 +63,7 @@ def supervision_order(*, actor: Actor, matter: int, what: str) -> Supervision:
     turn = Turn(SUPERVISE, sort=Sort.SUPERVISED, verb=Verb.SUPERVISION_ORDERED, note=said)
     key = _noted(work, turn, ordered, due_before)
     effects.todo_put(work, TO_ACCOUNT, desks, f"{key}.{TO_ACCOUNT}", running.due_at)
-    cause = effects.Cause(key, (), {"zh": said, "en": said}, clock=running)
+    cause = effects.Cause(key, (), as_said(said), clock=running)
     effects.notify_if_known(work, cause, TO_ACCOUNT, accounts_at(desks, work.today), key)
     return ordered
 
@@ -91,7 +92,7 @@ def supervision_answer(*, actor: Actor, supervision: int, answer: str) -> Superv
     turn = Turn(SUPERVISE, sort=Sort.ACCOUNTED, verb=Verb.SUPERVISION_ANSWERED, note=said)
     key = _noted(work, turn, ordered, due_before)
     recipients = [ordered.ordered_by_id] if ordered.ordered_by_id is not None else []
-    cause = effects.Cause(key, (), {"zh": said, "en": said}, clock=running)
+    cause = effects.Cause(key, (), as_said(said), clock=running)
     effects.notify_if_known(work, cause, ACCOUNTED, recipients, key)
     return ordered
 

@@ -14,7 +14,6 @@ from ninja.responses import Status
 
 from linli.base.actor import ANONYMOUS
 from linli.base.address import address_of
-from linli.base.errors import Forbidden
 from linli.kernel.access import services as access
 from linli.kernel.forms import selectors as class_system
 from linli.kernel.places import selectors as places
@@ -37,6 +36,7 @@ from linli.modules.appeals.api.pressing import press
 from linli.modules.appeals.api.reaching import (
     appeal_by_code,
     appeal_seen,
+    ensure_there,
     source_of,
 )
 from linli.modules.appeals.api.schemas import (
@@ -87,9 +87,7 @@ def place_at(request: HttpRequest, lon: Lon, lat: Lat) -> PlaceOut:
     """The deepest place that holds a point (WGS-84)."""
     source = source_of(request, actor_of(request))
     access.rate_hit("place_at", source, limit=LOOKS_A_MINUTE, per_seconds=60)
-    found = places.place_at(lon, lat)
-    if found is None:
-        raise Forbidden("", code="missing")
+    found = ensure_there(places.place_at(lon, lat))
     return PlaceOut(code=found.code, name=intake.place_name_at(lon, lat))
 
 
@@ -217,10 +215,8 @@ def move(request: HttpRequest, number: Number, move: Button, data: MoveIn) -> De
     order.
     """
     actor = actor_of(request)
-    case = cases.case_get(actor=actor, number=appeal_seen(actor, number).case.matter.number)
-    if case is None:
-        raise Forbidden("", code="missing")
-    press(actor, case, move, data)
+    known = appeal_seen(actor, number).case.matter.number
+    press(actor, ensure_there(cases.case_get(actor=actor, number=known)), move, data)
     return showing.detail(request, actor, appeal_seen(actor, number))
 
 

@@ -6,10 +6,11 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from linli.base.errors import Forbidden, Invalid
+from linli.base.errors import Invalid
 from linli.modules.appeals.api import showing
 from linli.modules.appeals.api.asked import Button, Number, Once
 from linli.modules.appeals.api.pressing import press
+from linli.modules.appeals.api.reaching import ensure_there
 from linli.modules.appeals.api.schemas import (
     CaseDetailOut,
     ChangedOut,
@@ -125,7 +126,4 @@ def move(
 
 
 def _case(request: HttpRequest, number: str) -> Case:
-    found = cases.case_get(actor=actor_of(request), number=number)
-    if found is None:
-        raise Forbidden("", code="missing")
-    return found
+    return ensure_there(cases.case_get(actor=actor_of(request), number=number))

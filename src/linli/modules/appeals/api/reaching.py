@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Which appeal a request speaks of: by its code without an account, else one of the reader's."""
 
+from typing import TypeVar
+
 from django.http import HttpRequest
 
 from linli.base.actor import Actor
@@ -9,6 +11,8 @@ from linli.base.errors import Forbidden
 from linli.kernel.access import services as access
 from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.selectors import cases, reporter
+
+Found = TypeVar("Found")
 
 TRIES, TRIES_WITHIN = 10, 600
 
@@ -40,8 +44,8 @@ def appeal_filed(actor: Actor, number: str) -> Appeal:
     return ensure_there(own or cases.appeal_taken(actor=actor, number=number))
 
 
-def ensure_there(appeal: Appeal | None) -> Appeal:
-    """The appeal. Raises Forbidden for none: it is not there, or not for this reader."""
-    if appeal is None:
+def ensure_there(found: Found | None) -> Found:
+    """What was looked for. Raises Forbidden for none: it is not there, or not for this reader."""
+    if found is None:
         raise Forbidden("", code="missing")
-    return appeal
+    return found

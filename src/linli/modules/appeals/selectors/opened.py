@@ -51,13 +51,14 @@ def _open_at(paths: Sequence[str]) -> Q:
     found = Q(pk__in=[])
     for path in paths:
         below = forms.places_of_classes(path)
+        lay_here = asof.below_each_day(path, moment="matter__opened_at", column="matter__place")
         for at in [path, *below]:
             keys = [each.key for each in forms.class_tree(at).under(ROOT_CLASS) if each.is_open]
             inner = Q(pk__in=[])
             for other in below:
                 if other != at and other.startswith(at):
                     inner |= Q(matter__place__path__under=other)
-            here = asof.below_each_day(path, moment="matter__opened_at", column="matter__place")
+            here = lay_here
             if at != path:
                 here &= Q(matter__place__path__under=at)
             found |= here & ~inner & Q(matter__class_key__in=keys)

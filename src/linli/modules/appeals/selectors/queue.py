@@ -20,7 +20,7 @@ from linli.kernel.places import selectors as places
 from linli.kernel.places.trees import tree_held
 from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Clock, HandOver, Matter
-from linli.kernel.workflow.terms import ANSWERABLE, OrderState
+from linli.kernel.workflow.terms import OrderState
 from linli.modules.appeals.models import Appeal, Case, CaseQuerySet
 from linli.modules.appeals.selectors.cases import cases_seen
 from linli.modules.appeals.selectors.saying import reporter_words
@@ -39,7 +39,6 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "due": (DUE_FIRST, "matter__opened_at", "pk"),
     "newest": ("-matter__opened_at", "-pk"),
 }
-LIVE_ORDERS = (*ANSWERABLE, OrderState.CONTESTED)
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def _appeal(condition: Q) -> Exists:
 def with_line(rows: CaseQuerySet) -> CaseQuerySet:
     """Rows with everything that their line in a list says; five queries however many there are."""
     running = Clock.objects.filter(stopped_at__isnull=True).order_by("due_at")
-    orders = HandOver.objects.filter(state__in=LIVE_ORDERS).select_related("unit")
+    orders = HandOver.objects.open().select_related("unit")
     appeals = Appeal.objects.select_related("reporter").order_by("filed_at", "pk")
     found: CaseQuerySet = rows.select_related(
         "matter__place__parent", "matter__lead_unit", "matter__definition"

@@ -15,6 +15,7 @@ from linli.base.text import clean
 from linli.kernel.access import services as access
 from linli.kernel.access.selectors import accounts_holding, roles_in_force
 from linli.kernel.notify import services as notify
+from linli.kernel.notify.rules import day_words
 from linli.modules.grids.models import GridPlan
 from linli.modules.grids.selectors import plans
 from linli.modules.grids.services.carrying import carry_out
@@ -215,16 +216,9 @@ def _notify(actor: Actor, plan: GridPlan, text: str, to: list[int]) -> None:
             },
             "place": community.label,
             "reason": plan.said or plan.reason,
-            "due": _day_words(plan.starts_on),
+            "due": day_words(plan.starts_on) if plan.starts_on else "",
         },
         key=f"grids.plan:{plan.pk}:{plan.revision}:{text}",
         place_path=community.path,
         link=f"/console/grids/plans/{plan.pk}/",
     )
-
-
-def _day_words(day: dt.date | None) -> dict[str, str]:
-    """A day as a message says it."""
-    if day is None:
-        return {"zh": "", "en": ""}
-    return {"zh": f"{day.year}年{day.month}月{day.day}日", "en": f"{day:%Y-%m-%d}"}
