@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from playwright.sync_api import Error, Page, Response
 
-from linli.config.testing import numbers
 from tests.browser.visiting import Watch
 
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{20,}|\d+")
 CHANGES_THE_READER = ("/look/", "/accounts/logout/", "/static/", "/api/")
 """These change who looks or how; or they are no pages."""
+
+MOST_CHOICES = 2
+"""Of an address whose choices are told apart."""
 
 SETTLING = 120
 """Milliseconds that a page has to fetch what it fetches by itself."""
@@ -50,9 +52,9 @@ Look = Callable[[Page], Iterable[str]]
 class Crawl:
     """A walk through the pages of one person; `look` says what is wrong with each.
 
-    `most_alike` pages of one kind are opened; links of pages `deepest` steps from the first are not
-    followed. With `is_quick` pages whose addresses choose another value of the same list are alike.
-    With `is_counting` each number of a page is held against the rows that it opens.
+    `most_alike` pages of one kind are opened, one where something is chosen from a list; links of
+    pages `deepest` steps from the first are not followed. With `is_quick` pages whose addresses
+    choose another value of the same list are alike.
     """
 
     page: Page
@@ -61,8 +63,6 @@ class Crawl:
     deepest: int
     most_alike: int = 1
     is_quick: bool = False
-    is_counting: bool = False
-    fetched: dict[str, str] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Crawl:
     def _is_new(self, address: str) -> bool:
         kind = kind_of(address, is_quick=self.is_quick)
         self.seen[kind] = self.seen.get(kind, 0) + 1
-        return self.seen[kind] <= self.most_alike
+        return self.seen[kind] <= (self.most_alike if kind.endswith("?") else 1)
 
     def _open(self, address: str, source: str) -> bool:
         """Open a page and look at it; whether it is one that leads on."""
@@ -98,25 +98,7 @@ class Crawl:
             return False
         self._say(address, self.look(self.page))
         self._say(address, self.watch.taken())
-        if self.is_counting and answer.status < 400:
-            self._say(address, self._miscounted(answer))
         return answer.status < 400
-
-    def _miscounted(self, answer: Response) -> list[str]:
-        """The numbers that open other rows than they say; asked anew once, for the city lives."""
-        found = list(numbers.faults(answer.url, answer.text(), self._fetch))
-        if not found:
-            return []
-        self.fetched.clear()
-        return list(numbers.faults(answer.url, self._fetch(answer.url), self._fetch))
-
-    def _fetch(self, address: str) -> str:
-        """The HTML of an address, asked for once a crawl; "" for what is no page."""
-        if address not in self.fetched:
-            answer = self.page.context.request.get(address)
-            is_page = answer.ok and "text/html" in answer.headers.get("content-type", "")
-            self.fetched[address] = answer.text() if is_page else ""
-        return self.fetched[address]
 
     def _ways(self) -> Iterator[str]:
         found = self.page.evaluate(WAYS)
@@ -136,14 +118,16 @@ class Crawl:
 
 
 def kind_of(address: str, *, is_quick: bool = False) -> str:
-    """Pages of one kind differ in numbers, or in how several choices are put together; for a quick
-    look in what is chosen too.
+    """Pages of one kind differ in numbers, or in how several choices are put together (of three
+    and more in which they are); for a quick look in what is chosen too.
     """
     parts = urlsplit(address)
     asked = sorted((name, NUMBER.sub("#", value)) for name, value in parse_qsl(parts.query))
     chosen = [name for name, value in asked if value.strip("#-")]
     if is_quick or len(chosen) > 1:
         asked = [(name, "") for name, _value in asked]
+    if len(chosen) > MOST_CHOICES:
+        asked = [("several", "")]
     return f"{NUMBER.sub('#', parts.path)}?{urlencode(asked)}"
 
 

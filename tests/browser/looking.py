@@ -85,15 +85,28 @@ ENDS = """() => {
 }"""
 
 
+DRESS = "(data) => Object.assign(document.documentElement.dataset, data)"
+
+
 def faults(page: Page, language: str) -> Iterator[str]:
     """Everything that is wrong with the page as it stands in the browser."""
-    for problem in (page.evaluate(WIDTHS), page.evaluate(ENDS)):
-        if problem:
-            yield problem
+    yield from misfits(page)
     is_foreign = _is_english if language == "zh-hans" else _is_chinese
     for text, where in page.evaluate(GATHER, DATA):
         if is_foreign(text):
             yield f"not translated: {text[:80]!r} in {where}"
+
+
+def misfits(page: Page) -> Iterator[str]:
+    """What does not fit the width of the window, and where one cannot go on."""
+    for problem in (page.evaluate(WIDTHS), page.evaluate(ENDS)):
+        if problem:
+            yield problem
+
+
+def dress(page: Page, **look: str) -> None:
+    """Show the page that stands there as its reader may choose: `theme="dark"`, `size="large"`."""
+    page.evaluate(DRESS, look)
 
 
 def _is_english(text: str) -> bool:

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Every page that can be reached holds what is promised of all pages, for every role."""
 
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+
 import pytest
 from playwright.sync_api import Page
 
 from linli.demo.terms import Persona
-from tests.browser.crawling import Crawl
-from tests.browser.looking import faults
+from tests.browser.axe import violations
+from tests.browser.crawling import Crawl, Look, kind_of
+from tests.browser.looking import dress, faults, misfits
 from tests.browser.visiting import DESK, PHONE, Visit
 
 pytestmark = pytest.mark.browser
@@ -15,7 +20,6 @@ PERSONAS = [persona.value for persona in Persona if persona is not Persona.ARBIT
 """Who has a door; the arbiter has one only while two units dispute a case of the round."""
 
 VISITOR = "visitor"
-LANGUAGES = ("zh-hans", "en")
 TO_THE_END = 50
 """More steps than lie between any two pages."""
 
@@ -31,23 +35,46 @@ def test_the_first_two_levels_are_english_for_who_reads_english(visit: Visit, pe
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("is_desk", [False, True], ids=["phone", "desk"])
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
-def test_all_pages_hold(visit: Visit, persona: str, language: str, is_desk: bool) -> None:
-    is_whole = language == "zh-hans" and is_desk
+def test_all_pages_hold_on_a_desk_by_day_and_night(visit: Visit, persona: str) -> None:
+    known: set[str] = set()
+
+    def look(page: Page) -> Iterator[str]:
+        yield from faults(page, "zh-hans")
+        kind = kind_of(page.url, is_quick=True)
+        if kind in known:
+            return
+        known.add(kind)
+        yield from violations(page)
+        dress(page, theme="dark")
+        yield from (f"dark: {each}" for each in violations(page, rule="color-contrast"))
+
     hold(
-        _crawl(
-            visit,
-            persona,
-            language,
-            deepest=TO_THE_END,
-            most_alike=2 if is_whole else 1,
-            is_desk=is_desk,
-            is_quick=not is_whole,
-            is_counting=is_whole,
-        )
+        _crawl(visit, persona, "zh-hans", deepest=TO_THE_END, is_desk=True, most_alike=3, look=look)
     )
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
+def test_all_pages_hold_on_a_phone_in_small_and_large(visit: Visit, persona: str) -> None:
+    def look(page: Page) -> Iterator[str]:
+        yield from faults(page, "zh-hans")
+        dress(page, size="large")
+        yield from (f"large: {each}" for each in chain(misfits(page), violations(page)))
+
+    hold(_crawl(visit, persona, "zh-hans", deepest=TO_THE_END, is_quick=True, look=look))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("persona", [VISITOR, *PERSONAS])
+def test_all_pages_are_english_wide_and_narrow(visit: Visit, persona: str) -> None:
+    def look(page: Page) -> Iterator[str]:
+        yield from faults(page, "en")
+        page.set_viewport_size(PHONE)
+        yield from (f"narrow: {each}" for each in misfits(page))
+        page.set_viewport_size(DESK)
+
+    hold(_crawl(visit, persona, "en", deepest=TO_THE_END, is_desk=True, is_quick=True, look=look))
 
 
 def hold(crawl: Crawl) -> None:
@@ -62,10 +89,10 @@ def _crawl(
     language: str,
     *,
     deepest: int,
-    most_alike: int = 1,
     is_desk: bool = False,
     is_quick: bool = False,
-    is_counting: bool = False,
+    most_alike: int = 1,
+    look: Look | None = None,
 ) -> Crawl:
     device = visit.device(DESK if is_desk else PHONE, language=language)
     starts: tuple[str, ...]
@@ -75,9 +102,13 @@ def _crawl(
         page = visit.enter(device, persona)
         starts = (page.url.removeprefix(visit.url),)
 
-    def look(page: Page) -> list[str]:
-        return list(faults(page, language))
-
-    crawl = Crawl(page, visit.watch, look, deepest, most_alike, is_quick, is_counting)
+    crawl = Crawl(
+        page,
+        visit.watch,
+        look or partial(faults, language=language),
+        deepest,
+        most_alike=most_alike,
+        is_quick=is_quick,
+    )
     crawl.walk(*starts)
     return crawl

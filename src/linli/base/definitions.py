@@ -15,6 +15,7 @@ from django.db.models.functions import Length
 from pydantic import BaseModel
 
 from linli.base.scope import PathField
+from linli.base.together import aside
 
 _Row = TypeVar("_Row", bound="DefinitionRow")
 _Answer = TypeVar("_Answer")
@@ -68,7 +69,7 @@ class _Shared:
     itself it reads everything anew.
     """
 
-    newest: ClassVar[tuple[Hashable, _Known]] = (None, _Known())
+    newest: ClassVar[tuple[str, _Known]] = ("", _Known())
 
     def __init__(self) -> None:
         self._found: _Known | None = None
@@ -77,27 +78,33 @@ class _Shared:
     def known(self) -> _Known | None:
         """What may be used; None once the block has added a row."""
         if self._found is None and not self._is_over:
-            mark = _mark()
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {_mark_sql()}")
+                self.marked(cursor.fetchone()[0])
+        return self._found
+
+    def marked(self, mark: str) -> None:
+        """How the tables stand, unless that is known already."""
+        if self._found is None and not self._is_over:
             if _Shared.newest[0] != mark:
                 _Shared.newest = mark, _Known()
             self._found = _Shared.newest[1]
-        return self._found
 
     def end(self) -> None:
         """From now on nothing is kept."""
         self._found, self._is_over = None, True
 
 
-def _mark() -> Hashable:
-    """What changes with every definition added to any table: rows are never edited; one query."""
-    tables = [f'"{model._meta.db_table}"' for model in DefinitionRow.__subclasses__()]
-    asked = " UNION ALL ".join(
-        f"SELECT {number}, MAX(id), COUNT(*) FROM {table}"  # noqa: S608 - our own tables
-        for number, table in enumerate(tables)
+def _mark_sql() -> str:
+    """SQL for a text that changes with every definition added to any table: rows are never
+    edited.
+    """
+    tables = sorted(f'"{model._meta.db_table}"' for model in DefinitionRow.__subclasses__())
+    marks = (
+        f"(SELECT COALESCE(MAX(id), 0) || '-' || COUNT(*) FROM {table})"  # noqa: S608 - our own
+        for table in tables
     )
-    with connection.cursor() as cursor:
-        cursor.execute(asked)
-        return tuple(sorted(cursor.fetchall()))
+    return " || ' ' || ".join(marks)
 
 
 _known: ContextVar[_Known | _Shared | None] = ContextVar("linli_definitions", default=None)
@@ -112,11 +119,16 @@ def _kept() -> _Known | None:
 @contextmanager
 def definitions_shared() -> Iterator[None]:
     """Let a block, such as a request, use the definitions that earlier ones of this process read,
-    as long as no table has gained a row.
+    as long as no table has gained a row. That is asked along with the first statement, if it can.
     """
-    token = _known.set(_known.get() or _Shared())
+    shared = _known.get() or _Shared()
+    token = _known.set(shared)
     try:
-        yield
+        if isinstance(shared, _Shared):
+            with aside(_mark_sql(), shared.marked):
+                yield
+        else:
+            yield
     finally:
         _known.reset(token)
 
@@ -130,7 +142,7 @@ def definitions_added() -> None:
 
 def definitions_forgotten() -> None:
     """Drop what the process has read: for tests, where rows are taken back."""
-    _Shared.newest = None, _Known()
+    _Shared.newest = "", _Known()
 
 
 @contextmanager

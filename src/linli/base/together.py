@@ -2,7 +2,10 @@
 """Several small questions in one statement to the database."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -13,6 +16,31 @@ _ROWS_AS_TEXT = {
     "postgresql": "CAST(json_agg(json_build_array({columns})) AS text)",
     "sqlite": "json_group_array(json_array({columns}))",
 }
+
+
+Rows = Sequence[QuerySet[Any, tuple[Any, ...]]]
+
+
+@dataclass
+class Aside:
+    """A question that goes along with the next statement; `take` gets the answer, a text."""
+
+    sql: str
+    take: Callable[[str], None]
+    is_open: bool = True
+
+
+_asides: ContextVar[tuple[Aside, ...]] = ContextVar("linli_asides", default=())
+
+
+@contextmanager
+def aside(sql: str, take: Callable[[str], None]) -> Iterator[None]:
+    """Let a question for one text go along with the first statement of this block."""
+    token = _asides.set((*_asides.get(), Aside(sql, take)))
+    try:
+        yield
+    finally:
+        _asides.reset(token)
 
 
 def counted(*sets: QuerySet[Any]) -> list[int]:
@@ -28,16 +56,36 @@ def listed(*sets: QuerySet[Any, tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]
         parts = [_rows_of(each) for each in sets]
     except NotImplementedError:
         return [list(each) for each in sets]
-    return [[tuple(row) for row in json.loads(told or "[]")] for told in _asked(parts)]
+    return [_rows_told(told) for told in _asked(parts)]
+
+
+def counted_and_listed(
+    sets: Sequence[QuerySet[Any]], rows: Rows
+) -> tuple[list[int], list[list[tuple[Any, ...]]]]:
+    """Both of them, in one query."""
+    counts = [_count_of(each) for each in sets]
+    found = _asked([*counts, *(_rows_of(each) for each in rows)])
+    return found[: len(counts)], [_rows_told(told) for told in found[len(counts) :]]
+
+
+def _rows_told(told: str | None) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in json.loads(told or "[]")]
 
 
 def _asked(parts: list[tuple[str, Iterable[Any]]]) -> list[Any]:
+    """The answers, with those of whatever goes along given to who asked."""
     if not parts:
         return []
+    along = [each for each in _asides.get() if each.is_open]
     given = [value for _sql, params in parts for value in params]
+    asked = [*(sql for sql, _params in parts), *(each.sql for each in along)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(sql for sql, _params in parts)}", given)
-        return list(cursor.fetchone())
+        cursor.execute(f"SELECT {', '.join(asked)}", given)
+        found = list(cursor.fetchone())
+    for each, answer in zip(along, found[len(parts) :], strict=True):
+        each.is_open = False
+        each.take(answer)
+    return found[: len(parts)]
 
 
 def _count_of(rows: QuerySet[Any]) -> tuple[str, Iterable[Any]]:

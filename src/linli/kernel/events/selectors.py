@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading the outbox, for pages that follow what happens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 from django.db.models import QuerySet, Subquery
@@ -16,14 +16,23 @@ _NEWEST = 50
 def latest_mark(paths: Iterable[str]) -> str:
     """A mark that changes with every event at or below one of the places; "" if there is none.
 
-    "" among the paths is everywhere; no path means nothing is seen. The mark is made of the newest
-    numbers, not of the highest alone: on PostgreSQL a slow transaction may show a number lower than
-    one already seen, and that changes the mark too.
+    "" among the paths is everywhere; no path means nothing is seen.
     """
+    return mark_of(list(newest_below(paths)))
+
+
+def newest_below(paths: Iterable[str]) -> QuerySet[Event, tuple[int]]:
+    """The numbers that the mark of some places is made of."""
     newest = Event.objects.order_by("-seq").values("seq")[:1]
     recent = Event.objects.below(*paths).filter(seq__gt=Subquery(newest) - _RECENT)
-    found = recent.order_by("-seq")
-    numbers = list(found.values_list("seq", flat=True)[:_NEWEST])
+    return recent.order_by("-seq").values_list("seq")[:_NEWEST]
+
+
+def mark_of(newest: Sequence[tuple[int, ...]]) -> str:
+    """The mark, made of the newest numbers and not of the highest alone: on PostgreSQL a slow
+    transaction may show a number lower than one already seen, and that changes the mark too.
+    """
+    numbers = [number for (number,) in newest]
     return f"{numbers[0]}-{crc32(repr(numbers).encode()):08x}" if numbers else ""
 
 

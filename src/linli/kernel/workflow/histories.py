@@ -3,20 +3,26 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
 
+from linli.kernel.workflow.grammar import WorkflowSpec
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Move
 from linli.kernel.workflow.terms import NEW_VERSION, Sort
 
 
 def matter_read(matter: Matter) -> Matter:
-    """Read at once what a page says of a matter, three queries; a service reads it anew."""
+    """Read at once what a page says of a matter, three queries; a service reads it anew.
+
+    Each line of the history brings the name of whoever did it (`names_read`).
+    """
+    moves = Move.objects.select_related("unit").order_by("pk")
+    named = moves.annotate(login=F("account__username"), person=F("account__person__name"))
     orders = HandOver.objects.select_related("unit__place", "sender_unit")
     prefetch_related_objects(
         [matter],
         Prefetch("clocks", queryset=Clock.objects.order_by("pk")),
         Prefetch("orders", queryset=orders.defer("unit__place__boundary").order_by("pk")),
-        Prefetch("moves", queryset=Move.objects.select_related("unit").order_by("pk")),
+        Prefetch("moves", queryset=named),
     )
     return matter
 
@@ -71,9 +77,29 @@ def steps_left(matter: Matter) -> list[str]:
     return left
 
 
-def is_read(matter: Matter) -> bool:
-    """Whether its history was read at once and is kept."""
-    return _kept(matter, "moves") is not None
+def names_read(matter: Matter) -> dict[int, str] | None:
+    """What people call the accounts of its history, where that was read at once and is kept."""
+    kept = _kept(matter, "moves")
+    if kept is None:
+        return None
+    return {row.account_id: row.person or row.login for row in kept if row.account_id is not None}
+
+
+def has_told(matter: Matter, *sorts: Sort) -> bool:
+    """Whether its history has a line of one of these sorts; True where it was not read at once."""
+    kept = _kept(matter, "moves")
+    return kept is None or any(row.sort in sorts for row in kept)
+
+
+def has_called(matter: Matter, spec: WorkflowSpec) -> bool:
+    """Whether it may ever have waited for matters of its own; True where its history was not read
+    at once, or tells of another version.
+    """
+    kept = _kept(matter, "moves")
+    if kept is None or any(is_new_version(row) for row in kept):
+        return True
+    steps = {step for row in kept for step in (row.from_step, row.to_step)} & spec.steps.keys()
+    return any((spec.steps[step].waits_for or "").startswith("workflow:") for step in steps)
 
 
 def _kept(matter: Matter, name: str) -> list[Any] | None:

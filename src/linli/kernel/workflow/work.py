@@ -17,10 +17,10 @@ from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import StepSpec, WorkflowSpec
-from linli.kernel.workflow.histories import clocks_all, order_newest, steps_left
+from linli.kernel.workflow.histories import clocks_all, has_told, order_newest, steps_left
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Move, Timer
 from linli.kernel.workflow.rules.who import Address, Scene, addresses, units_of
-from linli.kernel.workflow.terms import OFFICE
+from linli.kernel.workflow.terms import OFFICE, Sort
 
 VALUES = "workflow.matter.values"
 """The context under which personal fields of a matter's values are sealed."""
@@ -181,16 +181,16 @@ class Work:
         return clock.local(self.now).date()
 
     @cached_property
-    def ancestors(self) -> list[tuple[str, str, str]]:
-        """Level, path and name of the places from the top down to the matter's own."""
+    def ancestors(self) -> list[tuple[str, str, str, str]]:
+        """Level, path and both names of the places from the top down to the matter's own."""
         rows = Place.objects.filter(path__in=prefixes(self.path))
-        found = rows.values_list("level", "path", "name")
+        found = rows.values_list("level", "path", "name", "name_en")
         return sorted(found, key=lambda row: len(row[1]))
 
     @property
     def levels(self) -> Mapping[str, str]:
         """The path of the ancestor of each level."""
-        return {level: path for level, path, _ in self.ancestors}
+        return {level: path for level, path, *_names in self.ancestors}
 
     @property
     def scene(self) -> Scene:
@@ -228,6 +228,8 @@ class Work:
     @cached_property
     def co_handling(self) -> tuple[int, ...]:
         """The units whose help has been asked for and is still to come."""
+        if not has_told(self.matter, Sort.ASKED):
+            return ()
         rows = self.matter.co_handlers.filter(done_at__isnull=True).order_by("pk")
         return tuple(rows.values_list("unit_id", flat=True))
 

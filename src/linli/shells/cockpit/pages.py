@@ -13,6 +13,7 @@ from linli.base.text import label
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.shells.cockpit.figures import Measure, Reading, figures_of, measures
+from linli.shells.frame import live
 from linli.shells.frame.faces import ANY_OF_FACE, cockpit
 from linli.shells.frame.mapping import Fact, MapDrawing, map_drawing, ramp_of
 from linli.shells.frame.menu import Menu
@@ -31,6 +32,7 @@ def today(request: HttpRequest) -> HttpResponse:
     place = place_of(request)
     if place is None:
         return render(request, "cockpit/nowhere.html")
+    live.follow(request, place.path)
     shown = _measure(request)
     below = list(places.children(place))
     facts = _facts(below, shown.read(actor, below) if shown and below else {}, shown)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from linli.kernel.notify.selectors import notices_unread
+from linli.shells.frame import live
 from linli.shells.frame.faces import ANY_OF_FACE, SIGNED_IN, console
 from linli.shells.frame.inbox import inbox, message
 from linli.shells.frame.menu import Group, Menu
@@ -19,6 +20,7 @@ from linli.shells.frame.render import render
 )
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for this person, by module."""
+    live.follow_reader(request)
     return render(request, "console/desk.html", "cards", cards=console.filled(request, "desk"))
 
 

@@ -11,6 +11,7 @@ from linli.base.actor import Actor
 from linli.kernel.notify.selectors import notices_unread
 from linli.kernel.places import selectors as places
 from linli.shells.field.stops import Stop, stops_for
+from linli.shells.frame import live
 from linli.shells.frame.faces import ANY_OF_FACE, field
 from linli.shells.frame.inbox import inbox, message
 from linli.shells.frame.menu import Menu
@@ -30,6 +31,7 @@ GROUND_WIDTH = 480
 )
 def today(request: HttpRequest) -> HttpResponse:
     """What is to be done today, in the order of the way or of the time."""
+    live.follow_reader(request)
     stops = stops_for(request)
     order = "time" if request.GET.get("order") == "time" else "way"
     if order == "time":

@@ -78,11 +78,6 @@ class Reader:
         held = dict.fromkeys(each.place_names for each in self.actor.grants)
         return pgettext("between places", ", ").join(places.name_said(*names) for names in held)
 
-    @property
-    def live_paths(self) -> list[str]:
-        """The places whose changes the reader may follow."""
-        return sorted({held.path for held in self.actor.grants})
-
     @cached_property
     def _place(self) -> Place | None:
         person = people.person_for_account(self.actor.account_id)

@@ -8,6 +8,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
 from linli.kernel.events import selectors as events
+from linli.shells.frame.context import face_of
+from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.request import is_part
+from linli.shells.frame.waiting import marks_of
 
 SALT = "linli.live"
 LONGEST = 24 * 3600
@@ -19,8 +23,37 @@ def token(paths: Iterable[str]) -> str:
 
 
 def mark(paths: Iterable[str]) -> str:
-    """Where the page stands when it is made."""
+    """How places stand now."""
     return events.latest_mark(sorted(set(paths)))
+
+
+def follow(request: HttpRequest, *paths: str) -> None:
+    """Let a page follow places from here on: called before it reads what it shows, so that nothing
+    is missed that happens meanwhile. Asked together with what waits behind the navigation.
+    """
+    if not is_part(request):
+        marks_of(request).setdefault(_key(paths), None)
+        face_of(request).counts(request)
+
+
+def follow_reader(request: HttpRequest) -> None:
+    """Let a page follow wherever its reader works."""
+    follow(request, *reader_paths(request))
+
+
+def reader_paths(request: HttpRequest) -> list[str]:
+    """The places whose changes the reader may follow."""
+    return [held.path for held in actor_of(request).grants]
+
+
+def mark_on(request: HttpRequest, paths: Iterable[str]) -> str:
+    """Where the page stands: since `follow`, else now."""
+    found = marks_of(request).get(_key(paths))
+    return mark(paths) if found is None else found
+
+
+def _key(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(paths)))
 
 
 @require_GET

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from linli.base.actor import Actor
-from linli.base.together import counted
+from linli.base.together import counted_and_listed
+from linli.kernel.events import selectors as events
 from linli.kernel.notify.selectors import notices_unread
 
 Rows = Callable[[Actor], QuerySet[Any]]
@@ -17,9 +18,21 @@ Counts = dict[Rows, int]
 
 def counts(request: HttpRequest, actor: Actor, wanted: Iterable[Rows | None] = ()) -> Counts:
     """How many rows each of these gives the reader, and how many messages are unread; one query
-    for all that was not asked before on this page.
+    for all that was not asked before on this page, the mark of places it follows among it.
     """
     known: Counts = request.__dict__.setdefault("_linli_waiting", {})
     asked = dict.fromkeys(rows for rows in (notices_unread, *wanted) if rows and rows not in known)
-    known.update(zip(asked, counted(*(rows(actor) for rows in asked)), strict=True))
+    marks = marks_of(request)
+    unmarked = [paths for paths, mark in marks.items() if mark is None]
+    numbers, newest = counted_and_listed(
+        [rows(actor) for rows in asked], [events.newest_below(paths) for paths in unmarked]
+    )
+    known.update(zip(asked, numbers, strict=True))
+    marks.update(zip(unmarked, map(events.mark_of, newest), strict=True))
     return known
+
+
+def marks_of(request: HttpRequest) -> dict[tuple[str, ...], str | None]:
+    """The marks of the places that a page follows, None for one that is still to be asked."""
+    found: dict[tuple[str, ...], str | None] = request.__dict__.setdefault("_linli_marks", {})
+    return found

@@ -56,9 +56,8 @@ class Together:
     deeds: Deeds
 
 
-def together_of(request: HttpRequest, matter: Matter) -> Together:
+def together_of(sheet: Sheet) -> Together:
     """That part of a matter as the reader of a module's page sees it."""
-    sheet = Sheet(request, matter)
     return Together(sheet, deeds_of(sheet))
 
 

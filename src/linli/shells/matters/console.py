@@ -3,7 +3,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,10 +17,12 @@ from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import matter_read
 from linli.kernel.workflow.terms import Perm
+from linli.shells.frame import live
 from linli.shells.frame.faces import console, may_any
 from linli.shells.frame.files import file_answer
 from linli.shells.frame.menu import Menu
 from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.paging import page_counted
 from linli.shells.frame.render import render
 from linli.shells.frame.request import is_part
 from linli.shells.go import registry as go
@@ -54,13 +55,12 @@ A_PAGE = 20
 @require_GET
 def matter_list(request: HttpRequest) -> HttpResponse:
     """Matters by view, procedure and words; an htmx request gets the rows."""
+    live.follow_reader(request)
     actor = actor_of(request)
     asked = listing.asked_of(request)
     rows = listing.matters_listed(actor, asked)
     counts = listing.counts_of(actor, asked)
-    pages = Paginator(rows, A_PAGE)
-    pages.__dict__["count"] = counts[asked.view]
-    page = pages.get_page(request.GET.get("page"))
+    page = page_counted(request, rows, size=A_PAGE, count=counts[asked.view])
     title, text = listing.nothing_words(asked)
     return render(
         request,
@@ -88,6 +88,7 @@ def page_of(
     request: HttpRequest, matter: Matter, *, status: int = 200, note_problem: str = ""
 ) -> HttpResponse:
     """The page of a matter, perhaps with what was wrong with a note."""
+    live.follow(request, matter.place.path)
     sheet = Sheet(request, matter_read(matter))
     is_whole = not is_part(request)
     shown: dict[str, Any] = {"sheet": sheet, "matter": matter, "deeds": deeds_of(sheet)}

@@ -44,10 +44,18 @@ def todo_card(request: HttpRequest) -> Contents | None:
     return {"todos": todos[:MOST_TODOS], "total": len(todos)} if todos else None
 
 
+def todos_of(request: HttpRequest) -> Sequence[TodoView]:
+    """What is to do on the reader's desk for matters of any procedure, asked once a page."""
+    known: Sequence[TodoView] | None = request.__dict__.get("_linli_todos")
+    if known is None:
+        known = workflow.todos_for(actor_of(request))
+        request.__dict__["_linli_todos"] = known
+    return known
+
+
 def _todos(request: HttpRequest) -> Sequence[TodoView]:
     elsewhere = registry.workflows_shown()
-    todos = workflow.todos_for(actor_of(request))
-    return [todo for todo in todos if todo.matter.workflow not in elsewhere]
+    return [todo for todo in todos_of(request) if todo.matter.workflow not in elsewhere]
 
 
 @console.page("matters/todos/", name="matter_todos", needs=Perm.VIEW_MATTER)

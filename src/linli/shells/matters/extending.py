@@ -11,7 +11,8 @@ from linli.base.text import label
 from linli.kernel.workflow.grammar import ExtendSpec
 from linli.kernel.workflow.models import Clock, Extension
 from linli.kernel.workflow.rules.who import is_subject, passes
-from linli.kernel.workflow.terms import ClockKind
+from linli.kernel.workflow.selectors import has_told
+from linli.kernel.workflow.terms import ClockKind, Sort
 from linli.kernel.workflow.work import Work
 
 
@@ -50,13 +51,15 @@ class Extensions:
 
 
 def extensions_of(work: Work) -> Extensions:
-    """More time on a matter's clocks; one query beside that for its clocks, none where the
-    procedure extends nothing.
+    """More time on a matter's clocks; one query beside that for its clocks, none where nobody asked
+    for any.
     """
     specs = {key: spec.extend for key, spec in work.spec.clocks.items() if spec.extend is not None}
     if not specs:
         return Extensions((), ())
-    rows = list(work.matter.extensions.select_related("clock").order_by("pk"))
+    rows = []
+    if has_told(work.matter, Sort.ASKED_TIME):
+        rows = list(work.matter.extensions.select_related("clock").order_by("pk"))
     asked = [_asked(work, specs[row.clock.name], row) for row in rows if row.clock.name in specs]
     own = [each for each in work.clocks if each.kind == ClockKind.MATTER and each.name in specs]
     open_ones = [each for each in own if _may_ask(work, specs[each.name], each, rows)]

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linli.kernel.workflow.histories import moves_all
+from linli.kernel.workflow.histories import has_told
 from linli.kernel.workflow.models import CoHandler
 from linli.kernel.workflow.rules.who import units_of
 from linli.kernel.workflow.terms import Sort
@@ -30,8 +30,9 @@ def helping_of(work: Work) -> Helping:
     where nobody was ever asked.
     """
     matter, units = work.matter, units_of(work.actor)
-    was_asked = any(row.sort == Sort.ASKED for row in moves_all(matter))
-    rows = list(matter.co_handlers.select_related("unit").order_by("pk")) if was_asked else []
+    rows = []
+    if has_told(matter, Sort.ASKED):
+        rows = list(matter.co_handlers.select_related("unit").order_by("pk"))
     is_running = matter.ended_at is None
     own = {row.pk for row in rows if row.done_at is None and row.unit_id in units}
     leads = matter.lead_unit_id in units and work.step.who is not None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from linli.base.text import label
 from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Clock, Matter
-from linli.kernel.workflow.selectors import matters_open_to
+from linli.kernel.workflow.selectors import has_called, matters_open_to
 from linli.kernel.workflow.work import Work
 
 
@@ -45,7 +45,8 @@ def kin_of(work: Work) -> Kin:
     """The relatives of a matter as its reader may see them; at most four queries."""
     matter = work.matter
     rows = matter.children.select_related("definition", "called_unit").order_by("pk")
-    children = list(rows.defer("definition__body").prefetch_related("clocks"))
+    rows = rows.defer("definition__body").prefetch_related("clocks")
+    children = list(rows) if has_called(matter, work.spec) else []
     seen: set[int] = set()
     if children or matter.parent_id is not None:
         asked = [each.pk for each in children] + [matter.parent_id or 0]

@@ -9,7 +9,7 @@ from linli.kernel.workflow.definitions import (
     spec_of,
     workflow_get,
 )
-from linli.kernel.workflow.histories import matter_read, moves_all, orders_of
+from linli.kernel.workflow.histories import has_called, has_told, matter_read, moves_all, orders_of
 from linli.kernel.workflow.selectors.batches import BatchView, batch_find
 from linli.kernel.workflow.selectors.moves import OpenMove, moves_open
 from linli.kernel.workflow.selectors.names import holder_in, name_of, names_in, names_of
@@ -42,6 +42,8 @@ __all__ = [
     "clocks_of",
     "duties_for",
     "duties_in_force",
+    "has_called",
+    "has_told",
     "holder_in",
     "honest",
     "matter_find",

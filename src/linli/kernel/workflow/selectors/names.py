@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 
 from linli.kernel.accounts.models import Account
-from linli.kernel.workflow.histories import is_read, moves_all
+from linli.kernel.workflow.histories import moves_all, names_read
 from linli.kernel.workflow.models import Matter
 
 
@@ -18,21 +18,22 @@ def names_of(account_ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def names_in(matter: Matter) -> dict[int, str]:
-    """The names of everybody in a matter's history and of whoever has it in hand; one query, kept
-    while what was read of it is (`matter_read`).
+    """The names of everybody in a matter's history and of whoever has it in hand; no query where
+    the history was read at once (`matter_read`) and tells of the holder.
     """
-    known: dict[int, str] | None = matter.__dict__.get("_names")
+    known = names_read(matter)
     if known is None:
         rows = moves_all(matter)
-        known = names_of([matter.holder_account_id, *(row.account_id for row in rows)])
-        if is_read(matter):
-            matter.__dict__["_names"] = known
-    return known
+        return names_of([matter.holder_account_id, *(row.account_id for row in rows)])
+    return known | names_of({matter.holder_account_id} - known.keys())
 
 
 def holder_in(matter: Matter) -> str:
-    """The name of whoever has a matter in hand, from the names of its history; "" for nobody."""
-    return names_in(matter).get(matter.holder_account_id or 0, "")
+    """The name of whoever has a matter in hand, from the names of its history where that was read
+    at once; "" for nobody.
+    """
+    known = names_read(matter) or {}
+    return known.get(matter.holder_account_id or 0) or name_of(matter.holder_account_id)
 
 
 def name_of(account_id: int | None) -> str:

@@ -6,7 +6,6 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,12 +16,18 @@ from linli.kernel.access.selectors import role_find
 from linli.kernel.forms import selectors as forms
 from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.grammar import OfferSpec, WorkflowSpec
-from linli.kernel.workflow.histories import called_since, is_new_version, steps_left
+from linli.kernel.workflow.histories import (
+    called_since,
+    is_new_version,
+    moves_all,
+    orders_of,
+    steps_left,
+)
 from linli.kernel.workflow.models import HandOver, Matter
 from linli.kernel.workflow.rules.who import who_read
-from linli.kernel.workflow.selectors.names import name_of
+from linli.kernel.workflow.selectors.names import holder_in
 from linli.kernel.workflow.selectors.reading import ClockView, clock_views
-from linli.kernel.workflow.terms import NEW_VERSION, ClockKind, End, OrderState, Sort
+from linli.kernel.workflow.terms import ClockKind, End, OrderState, Sort
 from linli.kernel.workflow.work import Work
 
 
@@ -102,7 +107,7 @@ def _who(work: Work) -> tuple[str, str]:
     order, matter = work.order, work.matter
     if work.step.offer is not None and order is not None:
         sender = label(order.sender_unit.label) if order.sender_unit is not None else ""
-        meanwhile = name_of(matter.holder_account_id) or sender
+        meanwhile = holder_in(matter) or sender
         if order.state == OrderState.CONTESTED:
             return _roles(work, work.step.offer.arbiter or ()), meanwhile
         return label(order.unit.label), meanwhile
@@ -142,7 +147,7 @@ def _roles(work: Work, who: tuple[str, ...]) -> str:
     entries = [who_read(text) for text in who]
     if any(entry.of == "lead" for entry in entries) and work.matter.lead_unit is not None:
         unit = label(work.matter.lead_unit.label)
-        name = name_of(work.matter.holder_account_id)
+        name = holder_in(work.matter)
         return f"{name}·{unit}" if name else unit
     for entry in entries:
         if entry.role in ("applicant", "subject"):
@@ -167,9 +172,9 @@ def _why_late(work: Work, views: list[ClockView]) -> tuple[str, ...]:
 
 
 def _refusals(work: Work) -> list[str]:
-    rows = work.matter.orders.filter(refused_at__isnull=False).select_related("unit").order_by("pk")
+    rows = [row for row in orders_of(work.matter) if row.refused_at is not None]
     found: list[str] = []
-    for row in rows:
+    for row in reversed(rows):
         offer = _offer(work, row)
         options = forms.choices_get(offer.reasons.partition(":")[2], work.path) if offer else {}
         said = {
@@ -186,7 +191,9 @@ def _offer(work: Work, row: HandOver) -> OfferSpec | None:
     """The hand-over by which an order was made, perhaps of an older version of the procedure."""
     step = work.spec.steps.get(row.step)
     if step is None and row.refused_at is not None:
-        line = work.matter.moves.filter(at=row.refused_at, reason=row.refusal_reason).first()
+        then = (row.refused_at, row.refusal_reason)
+        lines = moves_all(work.matter)
+        line = next((each for each in lines if (each.at, each.reason) == then), None)
         step = work.spec_then(line).steps.get(line.from_step) if line is not None else None
     return step.offer if step is not None else None
 
@@ -195,10 +202,10 @@ def _sent_back(work: Work) -> list[str]:
     """The matter came back to a step it had left: not solved, or not to the resident's mind."""
     visited: list[str] = []
     found: list[str] = []
-    told = Q(sort=Sort.MOVED) | Q(sort=Sort.CORRECTED, move=NEW_VERSION)
-    for line in work.matter.moves.filter(told).order_by("pk"):
+    for line in moves_all(work.matter):
         if is_new_version(line):
             visited = [called_since(line, step) for step in visited]
+        if line.sort != Sort.MOVED:
             continue
         if line.to_step in visited and line.to_step != line.from_step:
             step = work.spec_then(line).steps.get(line.from_step)

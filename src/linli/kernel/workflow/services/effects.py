@@ -129,7 +129,7 @@ def notice_values(work: Work, cause: Cause) -> dict[str, wording.Value]:
     matter = work.matter
     late = cause.clock or _shown_clock(work)
     unit = cause.unit or work.unit_in_hand()
-    names = [name for _, _, name in work.ancestors[-2:]]
+    names = [name for _level, _path, name, _en in work.ancestors[-2:]]
     return {
         "matter": matter.title or matter.number,
         "number": matter.number,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.base.errors import Forbidden, Message
-from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow import services as workflow_services
 from linli.kernel.workflow.selectors import TodoView
 from linli.modules.appeals.console.queue import NAMES
@@ -21,6 +20,7 @@ from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
+from linli.shells.matters.desk import todos_of
 
 SHOWN = ("mine", "due_today", "late", "to_verify")
 MOST_LISTED, MOST_TODOS = 5, 8
@@ -65,8 +65,7 @@ def todo_card(request: HttpRequest) -> Contents | None:
 
 
 def _todos(request: HttpRequest) -> Sequence[TodoView]:
-    todos = workflow.todos_for(actor_of(request))
-    return [todo for todo in todos if todo.matter.workflow == WORKFLOW]
+    return [todo for todo in todos_of(request) if todo.matter.workflow == WORKFLOW]
 
 
 @console.page("appeals/todos/", name="appeal_todos", needs=Perm.VIEW)

@@ -21,6 +21,7 @@ from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import cases, course
 from linli.modules.appeals.selectors.queue import cases_queue
 from linli.modules.appeals.terms import Perm
+from linli.shells.frame import live
 from linli.shells.frame.faces import console, may_any
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
@@ -59,6 +60,7 @@ def page(
     request: HttpRequest, case: Case, *, status: int = 200, note_problem: str = ""
 ) -> HttpResponse:
     """The page of a case; an htmx request gets what has changed."""
+    live.follow(request, case.matter.place.path)
     matter_read(case.matter)
     sheet = sheet_of(request, case)
     asked = asked_of(request, sheet.actor)

@@ -3,7 +3,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -26,9 +25,11 @@ from linli.modules.appeals.selectors.queue import (
     queue_counts,
 )
 from linli.modules.appeals.terms import Perm
+from linli.shells.frame import live
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Menu
 from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.paging import page_counted
 from linli.shells.frame.render import render
 from linli.shells.frame.request import is_part
 
@@ -67,6 +68,7 @@ NOTHING = (
 @require_GET
 def appeal_list(request: HttpRequest) -> HttpResponse:
     """The queue; an htmx request gets the rows, or the case that was opened."""
+    live.follow_reader(request)
     actor = actor_of(request)
     target = request.headers.get("HX-Target", "") if is_part(request) else ""
     case = _opened(request, actor) if target != "rows" else None
@@ -89,9 +91,8 @@ def _opened(request: HttpRequest, actor: Actor) -> Case | None:
 
 def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
     counts = queue_counts(actor=actor, filters=asked.filters)
-    pages = Paginator(cases_queue(actor=actor, filters=asked.filters), A_PAGE)
-    pages.__dict__["count"] = counts[asked.filters.view]
-    page = pages.get_page(request.GET.get("page"))
+    rows = cases_queue(actor=actor, filters=asked.filters)
+    page = page_counted(request, rows, size=A_PAGE, count=counts[asked.filters.view])
     lines = lines_of(page.object_list)
     opened = request.GET.get("open", "")
     for number, line in enumerate(lines):

@@ -14,6 +14,7 @@ from linli.base.errors import Message
 from linli.engines.ballots import selectors as ballots
 from linli.engines.ballots.selectors import Question
 from linli.kernel.access import services as access
+from linli.kernel.places import selectors as places
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.selectors import OpenMove
 from linli.kernel.workflow.terms import OrderState
@@ -25,6 +26,7 @@ from linli.modules.appeals.terms import Perm
 from linli.shells.frame.mapping import MapDrawing, map_drawing
 from linli.shells.frame.middleware import actor_of
 from linli.shells.matters.asking import Together, together_of
+from linli.shells.matters.sheet import Sheet as MatterSheet
 from linli.shells.matters.standing import Standing, with_duty
 
 MAP_SIZE = (420, 180)
@@ -172,9 +174,19 @@ class Sheet(Standing):
         return any(voice.may_open for voice in self.voices)
 
     @cached_property
+    def whole(self) -> MatterSheet:
+        """The matter of the case, as pages of any procedure show one."""
+        return MatterSheet(self.request, self.matter)
+
+    @cached_property
     def together(self) -> Together:
         """Units that help, more time, and the matters that it waits for."""
-        return together_of(self.request, self.matter)
+        return together_of(self.whole)
+
+    @cached_property
+    def chain(self) -> list[str]:
+        """The way down to its place, in names."""
+        return [places.name_said(name, en) for *_where, name, en in self.whole.work.ancestors]
 
     @cached_property
     def spot(self) -> course.Spot:

@@ -175,9 +175,8 @@ def units_of_place(case: Case) -> list[Unit]:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a case is: the way down in names, and boundaries for a small map."""
+    """Where a case is: its place, and boundaries for a small map."""
 
-    chain: tuple[str, ...]
     place: Place
     features: dict[str, Any]
     pin: tuple[float, float] | None
@@ -192,8 +191,7 @@ def spot_of(case: Case) -> Spot:
     if not features["features"] and place.parent is not None:
         features = places.map_features_public(parent=place.parent, width=MAP_WIDTH)
     pin = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
-    names = tuple(places.name_of(each) for each in places.chain(place))
-    return Spot(names, place, features, pin)
+    return Spot(place, features, pin)
 
 
 def class_name(matter: Matter) -> str:

@@ -31,7 +31,7 @@ from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-MOST_QUERIES = 23
+MOST_QUERIES = 12
 
 SeenBy = Callable[[Account], Client]
 
@@ -96,6 +96,17 @@ def test_the_queue_asks_few_questions_however_long_it_is(
         page = client.get("/console/appeals/?view=all")
     assert len(page.context["lines"]) == 12
     assert len(asked) <= MOST_QUERIES, [query["sql"][:160] for query in asked]
+
+
+def test_desk_and_case_ask_few_questions(crew: SimpleNamespace, seen_by: SeenBy) -> None:
+    case = accepted(crew)
+    client = seen_by(crew.dispatcher)
+    for page in ("/console/", address(case)):
+        client.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(page)
+        assert answer.status_code == 200
+        assert len(asked) <= MOST_QUERIES, [page, *(query["sql"][:160] for query in asked)]
 
 
 @pytest.mark.parametrize(

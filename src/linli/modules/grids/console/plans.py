@@ -28,6 +28,7 @@ from linli.modules.grids.selectors import plans
 from linli.modules.grids.selectors.plans import GridLine, PlannedLine, PlanView
 from linli.modules.grids.selectors.sizing import Counted
 from linli.modules.grids.terms import Perm, PlanState
+from linli.shells.frame import waiting
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents, Group, Menu
 from linli.shells.frame.middleware import actor_of
@@ -301,5 +302,7 @@ DOING: Mapping[str, Doing] = {
 @console.card("desk", "grids/console/desk_plans.html", order=60, needs=Perm.APPROVE)
 def plans_card(request: HttpRequest) -> Contents | None:
     """Plans that wait for this reader's decision; nothing while none does."""
-    waiting = plans.plans_to_decide(actor_of(request))
-    return {"plans": waiting} if waiting else None
+    actor = actor_of(request)
+    if not waiting.counts(request, actor, [plans.plans_waiting])[plans.plans_waiting]:
+        return None
+    return {"plans": plans.plans_to_decide(actor)}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
@@ -85,18 +86,17 @@ def derivation(due: Any) -> dict[str, Any]:
     return {"lines": found.lines(_language()) if found else []}
 
 
-@register.simple_tag
-def live_here(*paths: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def live_here(context: Context, *paths: str) -> SafeString:
     """Let the parts marked `data-live` follow what happens at these place paths."""
-    return render_to_string(
-        "frame/parts/live.html", {"token": live.token(paths), "mark": live.mark(paths)}
-    )
+    mark = live.mark_on(context["request"], paths)
+    return render_to_string("frame/parts/live.html", {"token": live.token(paths), "mark": mark})
 
 
-@register.simple_tag
-def live_reader(reader: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def live_reader(context: Context) -> SafeString:
     """Let the parts marked `data-live` follow what happens wherever the reader works."""
-    return live_here(*reader.live_paths)
+    return live_here(context, *live.reader_paths(context["request"]))
 
 
 @register.simple_tag
