@@ -15,8 +15,7 @@ NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{20,}|\d+")
 CHANGES_THE_READER = ("/look/", "/accounts/logout/", "/static/", "/api/")
 """These change who looks or how; or they are no pages."""
 
-MOST_CHOICES = 2
-"""Of an address whose choices are told apart."""
+SEVERAL = "several"
 
 SETTLING = 120
 """Milliseconds that a page has to fetch what it fetches by itself."""
@@ -52,7 +51,7 @@ Look = Callable[[Page], Iterable[str]]
 class Crawl:
     """A walk through the pages of one person; `look` says what is wrong with each.
 
-    `most_alike` pages of one kind are opened, one where something is chosen from a list; links of
+    `most_alike` pages of one kind are opened, one where one value is chosen from a list; links of
     pages `deepest` steps from the first are not followed. With `is_quick` pages whose addresses
     choose another value of the same list are alike.
     """
@@ -87,7 +86,8 @@ class Crawl:
     def _is_new(self, address: str) -> bool:
         kind = kind_of(address, is_quick=self.is_quick)
         self.seen[kind] = self.seen.get(kind, 0) + 1
-        return self.seen[kind] <= (self.most_alike if kind.endswith("?") else 1)
+        is_chosen = "=" in kind and SEVERAL not in kind
+        return self.seen[kind] <= (1 if is_chosen else self.most_alike)
 
     def _open(self, address: str, source: str) -> bool:
         """Open a page and look at it; whether it is one that leads on."""
@@ -118,16 +118,16 @@ class Crawl:
 
 
 def kind_of(address: str, *, is_quick: bool = False) -> str:
-    """Pages of one kind differ in numbers, or in how several choices are put together (of three
-    and more in which they are); for a quick look in what is chosen too.
+    """Pages of one kind differ in numbers, or in which of several choices are put together; for a
+    quick look in what is chosen too.
     """
     parts = urlsplit(address)
     asked = sorted((name, NUMBER.sub("#", value)) for name, value in parse_qsl(parts.query))
     chosen = [name for name, value in asked if value.strip("#-")]
-    if is_quick or len(chosen) > 1:
+    if len(chosen) > 1:
+        asked = [(SEVERAL, "")]
+    elif is_quick:
         asked = [(name, "") for name, _value in asked]
-    if len(chosen) > MOST_CHOICES:
-        asked = [("several", "")]
     return f"{NUMBER.sub('#', parts.path)}?{urlencode(asked)}"
 
 
