@@ -36,7 +36,7 @@ from clients import Line, Times, entered
 ROOT = Path(__file__).parent.parent
 PACK, SEED, PORT = "leshan", 7, 8931
 CLIENTS, SECONDS = 8, 20
-RATES = {"list": 10, "detail": 15, "history": 15, "map": 10, "transition": 10}
+RATES = {"list": 10, "detail": 15, "history": 15, "map": 10, "transition": 10, "create": 100}
 """Arrivals a second, whether or not the answers before have come (open loop)."""
 SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 ROOMY = {"shared_buffers": "1GB", "work_mem": "32MB", "max_wal_size": "4GB"}
@@ -72,16 +72,12 @@ def main() -> None:
             cookie = entered("dispatcher", PORT)
             clients = [Line(PORT, cookie) for _ in range(CLIENTS)]
             found = {name: run(name, clients, database) for name in RATES}
-            found["create"] = create(clients, database)
+            found["create_at_most"] = create_at_most(clients, database)
             memory = memory_of(server)
             pages = pages_of(database)
         found["sql_statements"] = {name: statements(page) for name, page in pages.items()}
-    about = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "day": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        "size": size,
-        "clients": CLIENTS,
-    }
+    day = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    about = {"machine": f"{platform.machine()}, {os.cpu_count()} cores", "day": day, "size": size}
     print(json.dumps(about | made | {"memory_mb": memory} | found, indent=1))
 
 
@@ -173,12 +169,7 @@ def run(name: str, clients: list[Line], database: Any) -> dict[str, Any]:
             if wrong:
                 times.wrong.append(wrong)
 
-    threads = [threading.Thread(target=work, args=(line,)) for line in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return times.told(time.perf_counter() - began)
+    return times.told(together(work, clients))
 
 
 def here_of(database: Any) -> str:
@@ -305,35 +296,50 @@ def report(database: Any) -> dict[str, Any]:
 _houses: list[tuple[float, float]] = []
 
 
-def create(clients: list[Line], database: Any) -> dict[str, Any]:
+def creations(database: Any) -> Iterator[Ask]:
+    """Appeals filed by telephone."""
+    report(database)
+    while True:
+        yield partial(_create, content=report(database))
+
+
+def _create(line: Line, content: dict[str, Any]) -> str:
+    status, told = line.post("/api/v1/appeals/", content)
+    return "" if status == http.HTTPStatus.CREATED else f"{status} {told}"
+
+
+def create_at_most(clients: list[Line], database: Any) -> dict[str, Any]:
     """Appeals filed as fast as eight clients can, each waiting for its answer (closed loop)."""
-    times, numbers = Times(), []
+    times, asks, lock = Times(), creations(database), threading.Lock()
+    rows = "SELECT count(*) FROM appeals_appeal"
+    (before,) = database.execute(rows).fetchone()
     end = time.perf_counter() + SECONDS
 
     def work(line: Line) -> None:
         while time.perf_counter() < end:
-            content = report(database)
+            with lock:
+                ask = next(asks)
             began = time.perf_counter()
-            status, told = line.post("/api/v1/appeals/", content)
+            wrong = ask(line)
             times.taken.append(time.perf_counter() - began)
-            if status == http.HTTPStatus.CREATED:
-                numbers.append(told["number"])
-            else:
-                times.wrong.append(f"{status} {told}")
+            times.wrong += [wrong] if wrong else []
 
-    report(database)
-    threads = [threading.Thread(target=work, args=(line,)) for line in clients]
+    took = together(work, clients)
+    (after,) = database.execute(rows).fetchone()
+    if after - before != len(times.taken) - len(times.wrong):
+        times.wrong.append(f"{after - before} of {len(times.taken)} are kept")
+    return times.told(took)
+
+
+def together(work: Callable[[Line], None], clients: list[Line]) -> float:
+    """Let all clients work until they are done; seconds."""
     began = time.perf_counter()
+    threads = [threading.Thread(target=work, args=(line,)) for line in clients]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    took = time.perf_counter() - began
-    rows = "SELECT count(*) FROM appeals_appeal WHERE number = ANY(%s)"
-    (kept,) = database.execute(rows, [numbers]).fetchone()
-    if kept != len(set(numbers)):
-        times.wrong.append(f"{kept} of {len(numbers)} are kept")
-    return times.told(took)
+    return time.perf_counter() - began
 
 
 ASKS: dict[str, Callable[[Any], Iterator[Ask]]] = {
@@ -342,6 +348,7 @@ ASKS: dict[str, Callable[[Any], Iterator[Ask]]] = {
     "history": histories,
     "map": maps,
     "transition": transitions,
+    "create": creations,
 }
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -54,22 +55,26 @@ class Platform:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[Platform]:
-    """Serve the demo with a copy of the city in a folder, until the block ends."""
+def standing(folder: Path, *, for_phones: bool = False) -> Iterator[Platform]:
+    """Serve the demo with a copy of the city in a folder, until the block ends; for phones by
+    https.
+    """
     data = folder / "data"
     city_copy(data)
     port = _free_port()
     log = folder / "platform.log"
+    command = [str(LINLI), "demo", "--pack", PACK, "--port", str(port)]
     with log.open("w") as said:
         process = subprocess.Popen(
-            [str(LINLI), "demo", "--pack", PACK, "--port", str(port)],
+            [*command, "--lan"] if for_phones else command,
             env=environment(data),
             stdout=said,
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_for(port, process, log)
-            yield Platform(f"http://localhost:{port}", data)
+            line = _line(port, is_secure=for_phones)
+            _wait_for(line, process, log)
+            yield Platform(f"{'https' if for_phones else 'http'}://localhost:{port}", data)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(STOPPING)
@@ -137,23 +142,33 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _line(port: int, *, is_secure: bool) -> http.client.HTTPConnection:
+    """A line to the platform; its certificate was made on the spot, and nobody vouches for it."""
+    if not is_secure:
+        return http.client.HTTPConnection("localhost", port, timeout=2)
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection("localhost", port, timeout=2, context=trusting)
+
+
+def _wait_for(
+    line: http.client.HTTPConnection, process: subprocess.Popen[bytes], log: Path
+) -> None:
     """Wait until pages are served."""
     deadline = time.monotonic() + STARTING
     while process.poll() is None and time.monotonic() < deadline:
-        if _answers(port):
+        if _answers(line):
             return
         time.sleep(0.1)
     raise AssertionError(f"the platform did not start:\n{log.read_text()[-4000:]}")
 
 
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("localhost", port, timeout=2)
+def _answers(line: http.client.HTTPConnection) -> bool:
     try:
-        connection.request("GET", "/healthz")
-        answer = connection.getresponse()
+        line.request("GET", "/healthz")
+        answer = line.getresponse()
         return answer.status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
-        connection.close()
+        line.close()

@@ -30,6 +30,7 @@ ALLOWED = {
     "linli.engines.ballots.ballots_tick": _SWEEP,
     "linli.modules.grids.plans_tick": _SWEEP,
     "linli.modules.grids.call_ups_tick": _SWEEP,
+    "linli.kernel.workflow.number_take": "a number is nothing yet; who bears it is on the record",
     "linli.modules.appeals.appeal_file": "a submission sent twice is told from the first outside",
     "linli.modules.appeals.appeal_rate": "the ballot records the mark",
 }

@@ -19,9 +19,10 @@ from urllib.parse import quote
 import pytest
 from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
-from linli.base.errors import Conflict, Refused
+from linli.base.errors import Conflict, Invalid, Refused
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
@@ -222,6 +223,20 @@ def test_many_file_at_once_and_all_numbers_differ(city: City) -> None:
     assert len(set(map(str, outcomes))) == 6, outcomes
     assert Appeal.objects.count() == 6
     assert audit.verify().is_whole
+
+
+def test_whoever_writes_an_appeal_holds_no_number(city: City) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        first = file_appeal(city)
+    said = [query["sql"] for query in asked]
+    taken = max(at for at, sql in enumerate(said) if sql.startswith('UPDATE "workflow_series"'))
+    written = min(at for at, sql in enumerate(said) if 'INTO "workflow_matter"' in sql)
+    assert "COMMIT" in said[taken:written]
+
+    with pytest.raises(Invalid):
+        file_appeal(city, what="")
+    second = file_appeal(city)
+    assert int(second.number[-4:]) == int(first.number[-4:]) + 1, "what is refused takes no number"
 
 
 def test_two_workers_let_each_late_thing_happen_once(city: City) -> None:

@@ -406,6 +406,7 @@ NUMBERS = (
 READERS = {"dispatcher": MISCHIEF[:2], "handler": MISCHIEF[:1]}
 
 
+@pytest.mark.both_in_full
 @pytest.mark.parametrize(
     ("key", "typed"), [(key, typed) for key, texts in READERS.items() for typed in texts]
 )

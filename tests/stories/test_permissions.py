@@ -235,6 +235,7 @@ Whether somebody may begin a procedure is said by its own `who`.
 """
 
 
+@pytest.mark.both_in_full
 def test_a_page_opens_for_who_holds_what_it_needs_and_is_not_there_for_others(
     cities: TwoCities,
 ) -> None:

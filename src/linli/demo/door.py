@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The door page of a demo: whose day would you like to see?"""
 
+import datetime as dt
+
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.base import clock
 from linli.base.errors import Refused
 from linli.demo import services
+from linli.demo.models import City
 from linli.demo.progress import progress_read
 from linli.demo.selectors import city_shown
 from linli.demo.terms import Persona
@@ -48,8 +51,15 @@ def door(request: HttpRequest) -> HttpResponse:
             "doors": doors_of(walk) if walk is not None else [],
             "tries": tries_of(walk) if walk is not None else [],
             "is_moved": clock.shift_read() > 0,
+            "is_old": city is not None and is_old(city),
         },
     )
+
+
+def is_old(city: City) -> bool:
+    """Whether the city's history ended on a day before this one, however the clock was moved."""
+    now = clock.now() - dt.timedelta(seconds=clock.shift_read())
+    return clock.local(now).date() > clock.local(city.until).date()
 
 
 @require_POST

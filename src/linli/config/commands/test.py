@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -84,6 +85,8 @@ def _run_on(
     """Run everything but the browser tests on one database; the house tests need only the first."""
     _heading(f"Tests on {database}")
     which = "not browser" if full else "not browser and not full"
+    if url and not full:
+        which += " and not both_in_full"
     once = ["--ignore=tests/house"] if url else []
     tally.add(_pytest(["-m", which, *once, *words], database_url=url))
 
@@ -91,7 +94,13 @@ def _run_on(
 def _run_in_browser(tally: Tally, words: tuple[str, ...], *, full: bool) -> None:
     _heading("Tests in a browser")
     which = "browser" if full else "browser and not full"
-    tally.add(_pytest(["-m", which, *words], database_url=""))
+    tally.add(_pytest(["-m", which, *(words or _browser_files())], database_url=""))
+
+
+def _browser_files() -> list[str]:
+    """The files with browser tests: to gather all others takes half a minute."""
+    files = chain((ROOT / "src").rglob("test_*.py"), (ROOT / "tests").rglob("test_*.py"))
+    return sorted(str(file) for file in files if "mark.browser" in file.read_text("utf-8"))
 
 
 def _pytest(words: list[str], *, database_url: str) -> Result:

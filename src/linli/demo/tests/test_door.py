@@ -82,6 +82,12 @@ def test_seven_doors_stand_in_the_order_of_the_round(demo: Made, client: Client)
     assert page.content.decode().count('action="/demo/enter/"') == len(doors) + 5
 
 
+def test_a_city_of_another_day_says_so(demo: Made, client: Client) -> None:
+    assert "--reset" not in client.get("/").content.decode()
+    with clock.at(UNTIL + dt.timedelta(days=3)):
+        assert "./linli demo --pack leshan --reset" in client.get("/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("persona", "face"),
     [

@@ -14,5 +14,6 @@ MANIFEST = Manifest(
         "linli.shells.matters.asking",
         "linli.shells.matters.correcting",
         "linli.shells.matters.desk",
+        "linli.shells.matters.field",
     ),
 )

@@ -288,6 +288,7 @@ def test_the_record_says_what_was_imported_and_others_are_told() -> None:
     assert EventRow.objects.get().name == Event.PLACES_IMPORTED
 
 
+@pytest.mark.both_in_full
 def test_forty_one_thousand_subdistricts_are_imported_in_seconds() -> None:
     lines = ["code,name,areaCode,provinceCode,cityCode"]
     counties = ["code,name,cityCode,provinceCode"]

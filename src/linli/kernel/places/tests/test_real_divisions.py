@@ -40,6 +40,7 @@ def test_a_file_of_divisions_is_taken_whole_and_once(name: str, rows: int) -> No
     assert take(f"divisions/{name}").added == 0
 
 
+@pytest.mark.both_in_full
 def test_all_subdistricts_hang_below_all_counties() -> None:
     take("divisions/counties-2023.csv")
     report = take("divisions/subdistricts-2023.csv")

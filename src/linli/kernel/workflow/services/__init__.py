@@ -11,7 +11,7 @@ from linli.kernel.workflow.services.extending import extension_answer, extension
 from linli.kernel.workflow.services.following import place_follow, unit_follow
 from linli.kernel.workflow.services.matters import matter_correct, matter_move, matter_note
 from linli.kernel.workflow.services.migrating import clocks_recount, matters_migrate
-from linli.kernel.workflow.services.opening import matter_open
+from linli.kernel.workflow.services.opening import matter_open, number_take
 from linli.kernel.workflow.services.orders import (
     order_accept,
     order_refuse,
@@ -43,6 +43,7 @@ __all__ = [
     "matter_open",
     "matters_migrate",
     "matters_tick",
+    "number_take",
     "order_accept",
     "order_refuse",
     "order_rule",

@@ -116,6 +116,17 @@ def place_standing(spec: WorkflowSpec, place: Place) -> Place:
     return found
 
 
+def number_take(*, workflow: str, place: Place) -> str:
+    """The next number of the day for a workflow at a place, taken in a transaction of its own.
+
+    Whoever counts up holds the row until their transaction ends. What is opened many times a second
+    takes its number before that, when all is checked; what fails after it leaves a gap.
+    """
+    spec = definitions.spec_of(_definition(workflow, place.path))
+    with transaction.atomic():
+        return _number(spec.number or NO_PREFIX)
+
+
 def _number(prefix: str) -> str:
     """The next number of the day; whoever counts it up holds it until the transaction ends."""
     on = clock.today()

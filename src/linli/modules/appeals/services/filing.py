@@ -98,8 +98,16 @@ def appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
         known = Appeal.objects.filter(filed_key=draft.filed_key).first()
         if known is not None:
             return known
+    what = rules.what_cleaned(draft.what, longest=rules.longest_of(draft.channel))
+    rules.ensure_few_photos(len(draft.photos))
+    place = _place_of(actor, draft)
+    draft = _completed(actor, draft, place)
+    draft = replace(draft, what=what, class_key=_class_of(draft, what, place))
+    _ensure_guardian_agrees(draft)
+    _ensure_may_file(actor, draft, place)
+    number = workflow.number_take(workflow=WORKFLOW, place=place)
     try:
-        return _appeal_file(actor=actor, draft=draft)
+        return _appeal_file(actor, draft, place, number)
     except IntegrityError:
         known = Appeal.objects.filter(filed_key=draft.filed_key or None).first()
         if known is None:
@@ -108,19 +116,13 @@ def appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
 
 
 @transaction.atomic
-def _appeal_file(*, actor: Actor, draft: Draft) -> Appeal:
-    what = rules.what_cleaned(draft.what, longest=rules.longest_of(draft.channel))
-    rules.ensure_few_photos(len(draft.photos))
-    place = _place_of(actor, draft)
-    draft = _completed(actor, draft, place)
-    _ensure_guardian_agrees(draft)
-    _ensure_may_file(actor, draft, place)
-
+def _appeal_file(actor: Actor, draft: Draft, place: Place, number: str) -> Appeal:
+    """Write what was checked."""
     is_secret = draft.is_confidential and not rules.needs_grant(draft.channel)
     named = rules.unseen(actor) if is_secret else actor
-    case = _case_open(named, draft, place, what, _follower_of(actor, draft))
+    case = _case_open(named, draft, place, number, follower=_follower_of(actor, draft))
     path = case.matter.place.path
-    appeal = _appeal_write(actor, draft, case, what)
+    appeal = _appeal_write(actor, draft, case)
     for photo in draft.photos:
         files.file_store(
             actor=named,
@@ -166,15 +168,18 @@ def _ensure_guardian_agrees(draft: Draft) -> None:
     )
 
 
-def _case_open(actor: Actor, draft: Draft, place: Place, what: str, follower: int | None) -> Case:
-    title = rules.title_of(what)
+def _case_open(
+    actor: Actor, draft: Draft, place: Place, number: str, *, follower: int | None
+) -> Case:
+    title = rules.title_of(draft.what)
     matter = workflow.matter_open(
         actor=actor,
         workflow=WORKFLOW,
         place=place,
         title=title,
-        class_key=_class_of(draft, what, place),
+        class_key=draft.class_key,
         applicant_account_id=follower,
+        number=number,
         values_are_checked=True,
     )
     return Case.objects.create(
@@ -233,7 +238,7 @@ def _follower_of(actor: Actor, draft: Draft) -> int | None:
     return actor.account_id if draft.channel == Channel.PORTAL else None
 
 
-def _appeal_write(actor: Actor, draft: Draft, case: Case, what: str) -> Appeal:
+def _appeal_write(actor: Actor, draft: Draft, case: Case) -> Appeal:
     person = draft.reporter
     phone = rules.phone_cleaned(draft.contact_phone)
     name = clean_line(draft.contact_name)
@@ -245,7 +250,7 @@ def _appeal_write(actor: Actor, draft: Draft, case: Case, what: str) -> Appeal:
         number=case.matter.number,
         query_code=ids.query_code(),
         channel=draft.channel,
-        what=what,
+        what=draft.what,
         place=case.matter.place,
         spot=_spot_of(draft, case.matter.place),
         account_id=actor.account_id if is_own else None,

@@ -437,6 +437,7 @@ def test_what_an_import_did_is_on_the_record(city: SimpleNamespace, csv_file: Wr
     assert (row.detail["taken"], row.detail["mapping"]) == (1, "messages")
 
 
+@pytest.mark.both_in_full
 @pytest.mark.skipif(not SAMPLE.exists(), reason=f"{SAMPLE.name} is not here")
 def test_the_495_real_messages_are_taken(city: SimpleNamespace) -> None:
     report = taken(SAMPLE)

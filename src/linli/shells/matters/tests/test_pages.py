@@ -193,3 +193,13 @@ def test_pages_are_there_in_chinese(city: SimpleNamespace, client: Client, addre
     hazard(city)
     enter(client, city.dispatcher, "zh-hans")
     assert "事项" in text_of(client.get(address))
+
+
+def test_what_waits_for_a_field_worker_is_a_stop_of_the_day(
+    city: SimpleNamespace, seen_by: SeenBy
+) -> None:
+    matter = sent(city)
+    page = seen_by(city.handler).get("/field/")
+    (stop,) = page.context["stops"]
+    assert stop.href == f"/go/matter/{matter.number}/"
+    assert "Have a look" in page.content.decode()
