@@ -7,6 +7,7 @@ Definitions are read by place, never by person; who may ask about a place is che
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -44,12 +45,16 @@ def labels(table: type[DefinitionRow], kind: str, wanted: Wanted) -> dict[tuple[
 
 
 def clauses_said(clauses: Iterable[str], path: str) -> dict[str, str]:
-    """Clauses as people read them: `leshan 三(二)3` with the name of the document; one query."""
+    """Clauses as people read them: `leshan 三(二)3` with the name of the document, and what stands
+    in it in its own language; one query.
+    """
     parted = {clause: clause.partition(" ") for clause in set(clauses) if clause}
     sources = {source for source, _gap, _rest in parted.values()} - set(OWN_SOURCES)
     named = labels(PackDefinition, "source", ((source, path) for source in sources))
     own = {"practice": _("usual practice"), "house": _("rule of the platform")}
-    return {
-        clause: f"{own.get(source) or named[source, path]} {rest}".strip()
-        for clause, (source, _gap, rest) in parted.items()
-    }
+    found: dict[str, str] = {}
+    for clause, (source, _gap, rest) in parted.items():
+        name = own.get(source) or named[source, path]
+        written = format_html(' <span lang="zh-Hans">{}</span>', rest) if rest else ""
+        found[clause] = format_html("{}{}", name, written)
+    return found
