@@ -41,4 +41,4 @@ def test_a_note_outlives_reload_and_log_out_for_its_writer_alone(visit: Visit) -
 
 def _log_out(page: Page) -> None:
     page.locator("form[action='/accounts/logout/'] button").first.evaluate("it => it.click()")
-    page.wait_for_url("**/")
+    page.wait_for_selector(".door-page")

@@ -16,8 +16,12 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "100",
+    "autovacuum": "off",
+    "jit": "off",
 }
-"""Fast and forgetful: nothing here must survive. It listens on a socket file only."""
+"""Fast and forgetful: nothing here must survive. It listens on a socket file only. Statistics of
+tables that every test leaves empty would let the planner expect none of the next one's rows.
+"""
 
 
 @contextmanager
