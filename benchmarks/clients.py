@@ -55,12 +55,12 @@ def entered(persona: str, port: int) -> str:
     form = urlencode({"persona": persona, "csrfmiddlewaretoken": token[1].decode()})
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     answer, _body = line.ask("POST", "/demo/enter/", form, **kind)
-    return f"{line.cookie}; {cookies_of(answer.headers)}"
+    return cookies_of(answer.headers, before=line.cookie)
 
 
-def cookies_of(headers: http.client.HTTPMessage) -> str:
-    """What an answer sets, as a browser sends it back."""
-    jar = http.cookies.SimpleCookie()
+def cookies_of(headers: http.client.HTTPMessage, before: str = "") -> str:
+    """What an answer sets, over what was set before, as a browser sends it back."""
+    jar = http.cookies.SimpleCookie(before)
     for line in headers.get_all("Set-Cookie", []):
         jar.load(line)
     return "; ".join(f"{name}={one.value}" for name, one in jar.items())
