@@ -433,6 +433,7 @@ def test_no_number_or_day_behind_an_address_breaks_it(city: City, typed: str) ->
             assert told.status < 500, address
 
 
+@pytest.mark.both_in_full
 @pytest.mark.parametrize(
     "typed", ["%00", "a%00b", "%F0%A0%AE%B7", "..%2f..%2f", "%ff%fe", "9" * 300]
 )

@@ -81,6 +81,7 @@ def own_words(city: City) -> list[str]:
     return [*words_of(city), *masks_of(city)]
 
 
+@pytest.mark.both_in_full
 def test_no_page_of_the_unit_shows_who_reported(city: City) -> None:
     deeds_of(city)
     known = identifiers(city, case="confidential")

@@ -261,6 +261,7 @@ STRANGERS = ("stranger", "neighbor", "upkeep_handler")
 """A dispatcher of the next subdistrict, somebody without a role, a handler of another unit."""
 
 
+@pytest.mark.both_in_full
 def test_somebody_at_the_wrong_place_gets_no_page_of_a_case(cities: TwoCities) -> None:
     own = cities.leshan
     known = identifiers(own, case="by_clerk")

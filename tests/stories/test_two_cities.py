@@ -98,6 +98,7 @@ def test_the_marks_do_show_in_their_own_city(cities: TwoCities) -> None:
         assert not shown_of(page, marks_of(other))
 
 
+@pytest.mark.both_in_full
 @pytest.mark.parametrize("key", GUESSERS)
 def test_a_guessed_address_tells_nothing(cities: TwoCities, key: str) -> None:
     own, other = cities.leshan, cities.binhai
@@ -151,6 +152,7 @@ def questions(city: City) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.both_in_full
 @pytest.mark.parametrize("names", ["place at open", "q unit subject class show"])
 def test_a_guessed_word_behind_an_address_tells_nothing(cities: TwoCities, names: str) -> None:
     own, other = cities.leshan, cities.binhai
@@ -180,6 +182,7 @@ def test_a_guessed_word_behind_an_address_tells_nothing(cities: TwoCities, names
             ensure_same(told, nothing, key, address, names)
 
 
+@pytest.mark.both_in_full
 def test_a_page_follows_only_places_of_its_reader(cities: TwoCities) -> None:
     followed: list[str] = []
     for own, key in ((cities.leshan, "dispatcher"), (cities.binhai, "leader")):
@@ -281,6 +284,7 @@ def test_figures_count_the_own_city_alone(cities: TwoCities) -> None:
         assert set(there.values()) == {0}
 
 
+@pytest.mark.both_in_full
 def test_one_more_case_in_one_city_changes_no_page_of_the_other(cities: TwoCities) -> None:
     own, other = cities.leshan, cities.binhai
     clients = [own.client(key) for key in ("leader", "role:system_administrator")]

@@ -15,6 +15,11 @@ SQLITE_PRAGMAS = (
 )
 """Measured: with these and IMMEDIATE transactions, writers wait their turn instead of failing."""
 
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
+"""PostgreSQL plans a statement that a connection asks often once only. Behind a pooler that cannot
+keep prepared statements, the address ends in `?prepare_threshold=none`.
+"""
+
 
 def database_settings(url: str, *, for_tests: bool = False) -> dict[str, Any]:
     """Settings for `sqlite:///path/to/file` or `postgres://user:password@host:port/name?option=…`.
@@ -48,8 +53,10 @@ def _sqlite(url: str, *, for_tests: bool) -> dict[str, Any]:
 
 def _postgres(url: str, *, for_tests: bool) -> dict[str, Any]:
     parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or parts.hostname or ""
+    if options.get("prepare_threshold") == "none":
+        options["prepare_threshold"] = None
     pool = {} if for_tests else {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -59,5 +66,5 @@ def _postgres(url: str, *, for_tests: bool) -> dict[str, Any]:
         "HOST": unquote(host),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {**options, **pool},
+        "OPTIONS": {**PREPARED, **options, **pool},
     }

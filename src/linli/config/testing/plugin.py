@@ -2,6 +2,7 @@
 """Gives every pytest run an environment of its own, before Django reads its settings."""
 
 import atexit
+import gc
 import json
 import os
 import shutil
@@ -63,6 +64,13 @@ def _differs_by_database(item: pytest.Item) -> bool:
     named = set(getattr(item, "fixturenames", ()))
     asks = item.get_closest_marker("django_db") is not None or bool(named & USES_DATABASE)
     return asks and not is_shell
+
+
+def pytest_collection_finish() -> None:
+    """What stands for the whole run is not looked through again at every collection of garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def pytest_runtest_setup() -> None:

@@ -29,7 +29,14 @@ def test_a_postgres_address_is_taken_apart() -> None:
 def test_a_postgres_socket_is_named_in_the_query() -> None:
     settings = database_settings("postgresql://linli@/linli?host=/run/postgresql", for_tests=True)
     assert settings["HOST"] == "/run/postgresql"
-    assert settings["OPTIONS"] == {}
+    assert "pool" not in settings["OPTIONS"]
+
+
+def test_what_is_asked_often_is_planned_once_unless_a_pooler_cannot_keep_it() -> None:
+    address = "postgres://linli@db.example/linli"
+    assert database_settings(address)["OPTIONS"]["prepare_threshold"] == 3
+    behind = database_settings(f"{address}?prepare_threshold=none")
+    assert behind["OPTIONS"]["prepare_threshold"] is None
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "linli.sqlite3", ""])

@@ -46,6 +46,7 @@ def ensure_same(size: Size, parts: int) -> None:
     assert all(row["is_whole"] for row in quick["audit.AuditRecord"])
 
 
+@pytest.mark.both_in_full
 def test_a_few_appeals_are_the_same_both_ways() -> None:
     ensure_same(FEW, parts=1)
 

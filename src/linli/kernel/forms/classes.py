@@ -2,6 +2,7 @@
 """The class system as values: read once, kept until a newer row is loaded."""
 
 import datetime as dt
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -100,6 +101,7 @@ class ClassTree:
 
 
 _trees: dict[tuple[object, ...], ClassTree] = {}
+_changing = threading.Lock()
 
 
 def class_tree(path: str, day: dt.date | None = None) -> ClassTree:
@@ -109,9 +111,10 @@ def class_tree(path: str, day: dt.date | None = None) -> ClassTree:
     tree = _trees.get(key)
     if tree is None:
         tree = _read(path, on)
-        if len(_trees) >= _KEPT:
-            _trees.pop(next(iter(_trees)))
-        _trees[key] = tree
+        with _changing:
+            while len(_trees) >= _KEPT:
+                _trees.pop(next(iter(_trees)))
+            _trees[key] = tree
     return tree
 
 
