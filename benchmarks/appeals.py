@@ -38,8 +38,8 @@ PACK, SEED, PORT = "leshan", 7, 8931
 CLIENTS, SECONDS = 8, 20
 RATES = {"list": 10, "detail": 15, "history": 15, "map": 10, "transition": 10, "create": 100}
 """Arrivals a second, whether or not the answers before have come (open loop)."""
-SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-ROOMY = {"shared_buffers": "1GB", "work_mem": "32MB", "max_wal_size": "4GB"}
+KEEPS = "fsync=on synchronous_commit=on full_page_writes=on autovacuum=on"
+ROOMY = "shared_buffers=1GB work_mem=32MB max_wal_size=4GB random_page_cost=1.1"
 CASES = (
     "FROM appeals_case c JOIN workflow_matter m ON m.id = c.matter_id"
     " JOIN places_place p ON p.id = m.place_id WHERE p.path LIKE %s"
@@ -86,7 +86,7 @@ def cluster() -> Iterator[str]:
     """A PostgreSQL that keeps what it is given, as in earnest."""
     from linli.config.testing import machine, postgres
 
-    postgres.SETTINGS |= SAFE | ROOMY
+    postgres.SETTINGS |= dict(each.split("=") for each in f"{KEEPS} {ROOMY}".split())
     with postgres.throw_away_cluster(machine.POSTGRES.find() or "") as url:
         yield url
 

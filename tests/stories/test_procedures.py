@@ -418,7 +418,7 @@ def test_a_leader_supervises_and_lateness_climbs_until_it_is_answered(
     order = services.supervision_order(
         actor=actor_of(city.street_leader), matter=matter.pk, what="先拉警戒线"
     )
-    assert list(Matter.objects.supervised()) == [matter]
+    assert list(Matter.objects.running().filter(Matter.objects.is_supervised())) == [matter]
     with clock.at(FRIDAY + dt.timedelta(days=7)):
         services.matters_tick()
         desk = [each.label for each in selectors.todos_for(actor_of(city.district_leader))]
@@ -428,7 +428,7 @@ def test_a_leader_supervises_and_lateness_climbs_until_it_is_answered(
         services.supervision_answer(
             actor=actor_of(city.secretary), supervision=order.pk, answer="拉了，下周支护"
         )
-    assert not Matter.objects.supervised().exists()
+    assert not Matter.objects.running().filter(Matter.objects.is_supervised()).exists()
     assert Notice.objects.filter(account=city.street_leader, text_key="accounted").exists()
 
 

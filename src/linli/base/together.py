@@ -2,7 +2,7 @@
 """Several small questions in one statement to the database."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,9 +16,6 @@ _ROWS_AS_TEXT = {
     "postgresql": "CAST(json_agg(json_build_array({columns})) AS text)",
     "sqlite": "json_group_array(json_array({columns}))",
 }
-
-
-Rows = Sequence[QuerySet[Any, tuple[Any, ...]]]
 
 
 @dataclass
@@ -43,9 +40,17 @@ def aside(sql: str, take: Callable[[str], None]) -> Iterator[None]:
         _asides.reset(token)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A small question that is ready to be asked, again and again: Django's own SQL and values."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+
 def counted(*sets: QuerySet[Any]) -> list[int]:
     """How many rows each set has, in their order; one query however many they are."""
-    return _asked([_count_of(each) for each in sets])
+    return _asked([count_of(each) for each in sets])
 
 
 def listed(*sets: QuerySet[Any, tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
@@ -53,18 +58,17 @@ def listed(*sets: QuerySet[Any, tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]
     many they are. Sets that are not the database's own answer for themselves.
     """
     try:
-        parts = [_rows_of(each) for each in sets]
+        parts = [rows_of(each) for each in sets]
     except NotImplementedError:
         return [list(each) for each in sets]
     return [_rows_told(told) for told in _asked(parts)]
 
 
-def counted_and_listed(
-    sets: Sequence[QuerySet[Any]], rows: Rows
+def answered(
+    counts: Sequence[Question], lists: Sequence[Question]
 ) -> tuple[list[int], list[list[tuple[Any, ...]]]]:
-    """Both of them, in one query."""
-    counts = [_count_of(each) for each in sets]
-    found = _asked([*counts, *(_rows_of(each) for each in rows)])
+    """The answers to questions of `count_of` and of `rows_of`, in one query."""
+    found = _asked([*counts, *lists])
     return found[: len(counts)], [_rows_told(told) for told in found[len(counts) :]]
 
 
@@ -72,13 +76,13 @@ def _rows_told(told: str | None) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in json.loads(told or "[]")]
 
 
-def _asked(parts: list[tuple[str, Iterable[Any]]]) -> list[Any]:
+def _asked(parts: Sequence[Question]) -> list[Any]:
     """The answers, with those of whatever goes along given to who asked."""
     if not parts:
         return []
     along = [each for each in _asides.get() if each.is_open]
-    given = [value for _sql, params in parts for value in params]
-    asked = [*(sql for sql, _params in parts), *(each.sql for each in along)]
+    given = [value for each in parts for value in each.params]
+    asked = [*(each.sql for each in parts), *(each.sql for each in along)]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}", given)
         found = list(cursor.fetchone())
@@ -88,21 +92,23 @@ def _asked(parts: list[tuple[str, Iterable[Any]]]) -> list[Any]:
     return found[: len(parts)]
 
 
-def _count_of(rows: QuerySet[Any]) -> tuple[str, Iterable[Any]]:
+def count_of(rows: QuerySet[Any]) -> Question:
+    """The question how many rows a set has."""
     try:
         sql, params = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
-        return "0", ()
-    return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", params  # noqa: S608 - Django's own SQL
+        return Question("0")
+    return Question(f"(SELECT COUNT(*) FROM ({sql}) AS counted)", tuple(params))  # noqa: S608 - Django's own SQL
 
 
-def _rows_of(rows: QuerySet[Any, Any]) -> tuple[str, Iterable[Any]]:
+def rows_of(rows: QuerySet[Any, Any]) -> Question:
+    """The question for the rows of a `values_list` of texts and whole numbers."""
     try:
         sql, params = rows.query.sql_with_params()
     except EmptyResultSet:
-        return "'[]'", ()
+        return Question("'[]'")
     width = len(rows.query.values_select) + len(rows.query.annotation_select)
     columns = ", ".join(f"c{number}" for number in range(width))
     told = _ROWS_AS_TEXT[connection.vendor].format(columns=columns)
     asked = f"(WITH asked({columns}) AS ({sql}) SELECT {told} FROM asked)"  # noqa: S608 - as above
-    return asked, params
+    return Question(asked, tuple(params))

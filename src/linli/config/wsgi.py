@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The application that the web server runs; production unless LINLI_MODE says otherwise."""
 
+import gc
 import os
 
 from django.core.exceptions import ImproperlyConfigured
@@ -23,3 +24,5 @@ def _refuse_a_demo_in_production() -> None:
 
 _refuse_a_demo_in_production()
 get_resolver().url_patterns  # noqa: B018 - reads every page now: whatever is broken stops the start
+gc.collect()
+gc.freeze()  # what stands as long as the process is not looked through again with every request

@@ -3,6 +3,7 @@
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -104,19 +105,22 @@ def _person(chance: random.Random, born: int, role: str) -> PlannedPerson:
 def _number(households: Sequence[PlannedHousehold]) -> None:
     """Phones for those who have one, ID numbers for all, an account for one adult in ten."""
     adults_since = max(one.birth_on.year for home in households for one in home.people) - 14
-    serial = 0
+    born = Counter[dt.date]()
     for household in households:
         chance = chance_of("numbers", household.dwelling)
         for person in household.people:
-            serial += 1
-            person.id_number = id_number(household.building[:6], person.birth_on, serial % 1000)
+            born[person.birth_on] += 1
+            serial = born[person.birth_on]
+            person.id_number = id_number(household.building[:6], person.birth_on, serial)
             if person.birth_on.year < adults_since and not person.phone:
                 person.phone = names.phone_number(chance)
                 person.has_account = chance.random() < 0.16
 
 
 def id_number(region: str, birth_on: dt.date, serial: int) -> str:
-    """An ID number with a right check digit whose region does not exist."""
+    """An ID number with a right check digit whose region does not exist; `serial` counts those
+    born on one day, up to 999.
+    """
     body = f"{region[:4]}90{birth_on:%Y%m%d}{serial:03d}"
     total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, body, strict=True))
     return body + _ID_LAST[total % 11]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -121,7 +121,15 @@ def city_make(*, wish: Wish, progress: Progress) -> Made:
         district = built.places[built.plan.district.code]
         appeals = _weeks(wish, top, district, progress)
         city = _city_put(wish, top, district)
+        _tables_measured()
         return Made(city, {**built.counts, "units": len(built.units), "appeals": appeals})
+
+
+def _tables_measured() -> None:
+    """Let PostgreSQL know what its tables hold now, before it gets round to it by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _city_put(wish: Wish, top: Place, district: Place) -> City:

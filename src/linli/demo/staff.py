@@ -50,6 +50,9 @@ def posts(plan: CityPlan, departments: Iterable[str], pack: str, seed: int) -> l
     return found
 
 
+MOST_TRIES = 20
+
+
 @dataclass
 class _Clerks:
     """Makes posts of people nobody has met before, those of the door page first."""
@@ -73,8 +76,11 @@ class _Clerks:
         return Post(username, name, born, place, roles, unit, phone)
 
     def _name(self, year: int) -> str:
-        while (name := names.person_name(self.chance, year)) in self.met:
-            continue
+        """A name nobody has; where thousands are on duty some have the same, as in life."""
+        for _ in range(MOST_TRIES):
+            name = names.person_name(self.chance, year)
+            if name not in self.met:
+                break
         self.met.add(name)
         return name
 

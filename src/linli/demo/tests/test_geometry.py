@@ -2,6 +2,7 @@
 """The drawn city: borders that are shared exactly, numbers that are nobody's."""
 
 import datetime as dt
+from itertools import cycle
 
 import pytest
 import shapely
@@ -9,11 +10,12 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from linli.base import checks
-from linli.demo import geometry
+from linli.demo import geometry, names
 from linli.demo.census import census
 from linli.demo.chance import chance_of
 from linli.demo.plan import CityPlan, PlannedPlace, city_plan
 from linli.demo.sizes import SIZES, Size
+from linli.demo.staff import posts
 from linli.kernel.people import rules
 from linli.kernel.places.geometry import boundary_read
 
@@ -126,3 +128,22 @@ def test_the_same_seed_settles_the_same_people() -> None:
 
     assert first == second
     assert census(grids, households=5, year=year, seed=10) != first
+
+
+def test_people_born_on_one_day_have_numbers_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = cycle([dt.date(1950, 1, 2), dt.date(1950, 1, 3)])
+    monkeypatch.setattr(names, "birth_date", lambda *_: next(days))
+    grids = city_plan("511100", "city", SMALL, 7).district.at("grid")
+    homes = census(grids, households=18, year=2026, seed=7)
+    numbers = [person.id_number for home in homes for person in home.people]
+
+    assert len(set(numbers)) == len(numbers) > 1000
+
+
+def test_staff_who_have_one_name_are_namesakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "person_name", lambda *_: "王芳")
+    plan = city_plan("511100", "city", SMALL, 7)
+    found = posts(plan, ["water_affairs"], "leshan", 7)
+
+    assert len({post.username for post in found}) == len(found)
+    assert [post.name for post in found].count("王芳") > 40

@@ -2,6 +2,8 @@
 """Named sets of matters, orders, desks and to-dos; each is one more condition on the same query."""
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -29,20 +31,31 @@ class MatterQuerySet(ScopedQuerySet[Any]):
         """Matters in reach, or offered to or led by a unit of the actor, or filed by them."""
         if actor.is_system:
             return self.all()
-        seen = Q(pk__in=[])
-        for path in actor.reach(permission):
-            seen |= Q(place__path__under=path)
+        return self.filter(reduce(or_, self._ways_to(actor, permission), Q(pk__in=[])))
+
+    def running_for(self, actor: Actor, permission: str) -> Self:
+        """Those of them that run, for lists: each way is a question with an index of its own, where
+        all ways at once would go through every matter of the city.
+        """
+        if actor.is_system:
+            return self.running()
+        rows = self.model._default_manager.running().order_by().values("pk")
+        ways = [rows.filter(way) for way in self._ways_to(actor, permission)]
+        found = ways[0].union(*ways[1:]) if len(ways) > 1 else ways[0] if ways else rows.none()
+        return self.filter(pk__in=found)
+
+    def _ways_to(self, actor: Actor, permission: str) -> list[Q]:
+        """Each way by which an actor may come to see a matter."""
+        ways = [Q(place__path__under=path) for path in actor.reach(permission)]
         units = sorted(units_of(actor))
         if units:
-            orders = _rows(self, "orders").filter(
-                matter=OuterRef("pk"), unit_id__in=units, state__in=WAITING
-            )
-            helping = _rows(self, "co_handlers").filter(matter=OuterRef("pk"), unit_id__in=units)
-            seen |= Q(lead_unit_id__in=units) | Q(called_unit_id__in=units)
-            seen |= Q(Exists(orders)) | Q(Exists(helping))
+            orders = _rows(self, "orders").filter(unit_id__in=units, state__in=WAITING)
+            helping = _rows(self, "co_handlers").filter(unit_id__in=units)
+            ways += [Q(lead_unit_id__in=units), Q(called_unit_id__in=units)]
+            ways += [Q(pk__in=each.values("matter")) for each in (orders, helping)]
         if actor.account_id is not None:
-            seen |= Q(applicant_account_id=actor.account_id)
-        return self.filter(seen)
+            ways.append(Q(applicant_account_id=actor.account_id))
+        return ways
 
     def running(self) -> Self:
         """Matters that have not ended."""
@@ -50,39 +63,35 @@ class MatterQuerySet(ScopedQuerySet[Any]):
 
     def mine(self, actor: Actor) -> Self:
         """Matters whose present step is the actor's desk, or whose order waits for their unit."""
-        desks = _rows(self, "desks").filter(address_q(actor), matter=OuterRef("pk"))
-        return self.running().filter(Exists(desks))
+        return self.running().filter(self.is_mine(actor))
 
-    def waiting_for_others(self, actor: Actor) -> Self:
-        """Running matters that the actor or their unit sent on or took in, now on another desk."""
-        own = Q(pk__in=[])
-        if actor.account_id is not None:
-            own |= Q(first_asked_account_id=actor.account_id) | Q(
-                holder_account_id=actor.account_id
-            )
+    def is_mine(self, actor: Actor) -> Q:
+        """Whether a running matter is on the actor's desk."""
+        return Q(pk__in=_rows(self, "desks").filter(address_q(actor)).values("matter"))
+
+    def is_with_others(self, actor: Actor) -> Q:
+        """Whether a running matter was sent on or taken in by the actor or their unit, and is on
+        another desk now.
+        """
         units = sorted(units_of(actor))
-        own |= Q(sender_unit_id__in=units) | Q(lead_unit_id__in=units)
-        desks = _rows(self, "desks").filter(address_q(actor), matter=OuterRef("pk"))
-        return self.running().filter(own).exclude(Exists(desks))
+        own = Q(sender_unit_id__in=units) | Q(lead_unit_id__in=units)
+        if actor.account_id is not None:
+            own |= Q(first_asked_account_id=actor.account_id)
+            own |= Q(holder_account_id=actor.account_id)
+        return own & ~self.is_mine(actor)
 
-    def late(self, now: dt.datetime) -> Self:
-        """Running matters with a clock that has run out."""
-        return self.running().filter(next_due_at__lt=now)
+    def is_late(self, now: dt.datetime) -> Q:
+        """Whether a clock of a running matter has run out."""
+        return Q(next_due_at__lt=now)
 
-    def due_before(self, now: dt.datetime, until: dt.datetime) -> Self:
-        """Running matters whose nearest due time lies between two moments (today, this week)."""
-        return self.running().filter(next_due_at__gte=now, next_due_at__lte=until)
+    def is_due(self, now: dt.datetime, until: dt.datetime) -> Q:
+        """Whether the nearest due time of a running matter lies between two moments."""
+        return Q(next_due_at__gte=now, next_due_at__lte=until)
 
-    def at_step(self, *steps: str) -> Self:
-        """Matters at one of these steps, such as those to verify."""
-        return self.running().filter(step__in=steps)
-
-    def supervised(self) -> Self:
-        """Running matters that somebody above ordered to be hastened, and has no answer yet."""
-        open_ones = _rows(self, "supervisions").filter(
-            matter=OuterRef("pk"), answered_at__isnull=True
-        )
-        return self.running().filter(Exists(open_ones))
+    def is_supervised(self) -> Q:
+        """Whether somebody above ordered a running matter to be hastened and has no answer yet."""
+        open_ones = _rows(self, "supervisions").filter(answered_at__isnull=True)
+        return Q(pk__in=open_ones.values("matter"))
 
     def contested(self) -> Self:
         """Running matters whose order is before the arbiter."""

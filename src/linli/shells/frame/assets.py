@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.templatetags.static import static
 
 DIST = Path(__file__).resolve().parent / "static" / "dist"
 ICONS = "icons/icons.svg"
+MANIFEST = str(DIST / "manifest.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,7 @@ def entry(face: str) -> Entry | None:
 
 def icons() -> str:
     """The address of the icon sheet."""
-    built = _manifest().get(ICONS)
-    return _address(built["file"]) if built else ""
+    return _named(ICONS, _stamp())
 
 
 def everything(*faces: str) -> list[str]:
@@ -85,12 +86,27 @@ def _address(file: str) -> str:
     return static(f"dist/{file}")
 
 
+@lru_cache(maxsize=2)
+def _named(name: str, stamp: int) -> str:
+    built = _read(stamp).get(name)
+    return _address(built["file"]) if built else ""
+
+
 def _manifest() -> dict[str, Any]:
-    path = DIST / "manifest.json"
-    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
+    return _read(_stamp())
+
+
+def _stamp() -> int:
+    """When the front end was built; 0 while it is not."""
+    try:
+        return os.stat(MANIFEST).st_mtime_ns  # noqa: PTH116 - asked for each icon
+    except FileNotFoundError:
+        return 0
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, _stamp: int) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def _read(stamp: int) -> dict[str, Any]:
+    if not stamp:
+        return {}
+    manifest: dict[str, Any] = json.loads(Path(MANIFEST).read_text(encoding="utf-8"))
     return manifest

@@ -15,7 +15,7 @@ from linli.kernel.files import services as files
 from linli.kernel.files.terms import Variant
 from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.models import Matter
-from linli.kernel.workflow.selectors import matter_read
+from linli.kernel.workflow.selectors import matter_read, matters_lined
 from linli.kernel.workflow.terms import Perm
 from linli.shells.frame import live
 from linli.shells.frame.faces import console, may_any
@@ -60,7 +60,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     asked = listing.asked_of(request)
     rows = listing.matters_listed(actor, asked)
     counts = listing.counts_of(actor, asked)
-    page = page_counted(request, rows, size=A_PAGE, count=counts[asked.view])
+    page = page_counted(request, rows, size=A_PAGE, count=counts[asked.view], shown=matters_lined)
     title, text = listing.nothing_words(asked)
     return render(
         request,

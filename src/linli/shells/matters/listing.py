@@ -66,11 +66,9 @@ def asked_of(request: HttpRequest) -> Asked:
 
 
 def matters_listed(actor: Actor, asked: Asked) -> MatterQuerySet:
-    """The rows of a list, what is due first in front; three queries however many there are."""
-    rows = _narrowed(_viewed(matters_shown(actor), actor, asked.view), asked)
-    found: MatterQuerySet = rows.select_related("place__parent", "called_unit")
-    found = found.defer("place__boundary", "place__parent__boundary", "definition__body")
-    return found.prefetch_related("clocks").order_by(*DUE_FIRST)
+    """The rows of a list, what is due first in front; without what a line says of them."""
+    rows = matters_shown(actor).running()
+    return _narrowed(rows.filter(_is_in(rows, asked.view, actor)), asked).order_by(*DUE_FIRST)
 
 
 def _narrowed(rows: MatterQuerySet, asked: Asked) -> MatterQuerySet:
@@ -81,22 +79,20 @@ def _narrowed(rows: MatterQuerySet, asked: Asked) -> MatterQuerySet:
     return rows
 
 
-def _viewed(rows: MatterQuerySet, actor: Actor, view: str) -> MatterQuerySet:
+def _is_in(rows: MatterQuerySet, view: str, actor: Actor) -> Q:
+    """Whether a running matter stands in a view."""
     if view == "mine":
-        return rows.mine(actor)
+        return rows.is_mine(actor)
     if view == "supervised":
-        return rows.supervised()
-    return rows.late(clock.now()) if view == "late" else rows.running()
+        return rows.is_supervised()
+    return rows.is_late(clock.now()) if view == "late" else Q()
 
 
 def counts_of(actor: Actor, asked: Asked) -> dict[str, int]:
     """How many matters stand in each view under the other filters; one query."""
-    rows = matters_shown(actor).order_by()
-    wanted = {
-        view: Count("pk", filter=Q(pk__in=_viewed(rows, actor, view).values("pk")))
-        for view in VIEWS
-    }
-    return dict(_narrowed(rows.running(), asked).aggregate(**wanted))
+    rows = _narrowed(matters_shown(actor).running().order_by(), asked)
+    wanted = {view: Count("pk", filter=_is_in(rows, view, actor)) for view in VIEWS}
+    return dict(rows.aggregate(**wanted))
 
 
 def procedures_of(actor: Actor) -> list[tuple[str, str]]:

@@ -70,6 +70,7 @@ def duty_list(request: HttpRequest) -> HttpResponse:
         at=at,
         rows=rows,
         wanted=wanted,
+        wanted_key=wanted.key if wanted else "",
         answers=_answers(at.place, tree, wanted) if at and wanted else [],
         options=[(one.key, "　" * (len(one.chain) - 1) + one.name) for one in _ordered(tree)],
         unit_key=unit_key,

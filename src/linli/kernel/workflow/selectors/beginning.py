@@ -96,12 +96,15 @@ def procedures_exist(paths: Iterable[str], *, but: Iterable[str]) -> bool:
     query.
     """
     today, places, others = clock.today(), sorted(set(paths)), sorted(but)
-    asked = Q(pk__in=[])
-    for path in places:
-        asked |= Q(place_path__in=prefixes(path)) | Q(place_path__startswith=path)
-    rows = Definition.objects.on(today).filter(asked, kind=WORKFLOW, is_removed=False)
-    key = ("procedures", today, *places, "but", *others)
-    return Definition.objects.kept(key, rows.exclude(key__in=others).exists)
+
+    def asked() -> bool:
+        reach = Q(pk__in=[])
+        for path in places:
+            reach |= Q(place_path__in=prefixes(path)) | Q(place_path__startswith=path)
+        rows = Definition.objects.on(today).filter(reach, kind=WORKFLOW, is_removed=False)
+        return rows.exclude(key__in=others).exists()
+
+    return Definition.objects.kept(("procedures", today, *places, "but", *others), asked)
 
 
 def procedures_named(definition_ids: Iterable[int]) -> dict[str, str]:

@@ -31,6 +31,16 @@ def matters_open_to(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQ
     )
 
 
+def matters_lined(keys: list[int]) -> dict[int, Matter]:
+    """The matters of a page with what their lines say, by the keys that a list for somebody gave;
+    two queries.
+    """
+    rows = Matter.objects.select_related("definition", "place__parent", "lead_unit", "called_unit")
+    rows = rows.defer("place__boundary", "place__parent__boundary", "definition__body")
+    found: dict[int, Matter] = rows.prefetch_related("clocks").in_bulk(keys)
+    return found
+
+
 def matter_find(actor: Actor, number: str, permission: str = Perm.VIEW_MATTER) -> Matter | None:
     """The matter of that number if the actor may see it; a guessed number tells nothing."""
     found: Matter | None = matters_open_to(actor, permission).filter(number=number).first()

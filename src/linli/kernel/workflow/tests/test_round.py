@@ -410,10 +410,10 @@ def test_the_queues(city: SimpleNamespace) -> None:
     dispatcher, handler = actor_of(city.dispatcher), actor_of(city.handler)
     assert set(Matter.objects.mine(dispatcher)) == {received}
     assert set(Matter.objects.mine(handler)) == {offered}
-    assert set(Matter.objects.waiting_for_others(dispatcher)) == {offered}
+    running = Matter.objects.running()
+    assert set(running.filter(running.is_with_others(dispatcher))) == {offered}
     assert set(selectors.orders_offered(handler)) == {order_of(offered)}
-    assert set(Matter.objects.at_step("received")) == {received}
     now = clock.now()
-    assert not Matter.objects.late(now).exists()
-    assert Matter.objects.late(now + dt.timedelta(days=7)).count() == 2
-    assert Matter.objects.due_before(now, now + dt.timedelta(days=7)).count() == 2
+    assert not running.filter(running.is_late(now)).exists()
+    assert running.filter(running.is_late(now + dt.timedelta(days=7))).count() == 2
+    assert running.filter(running.is_due(now, now + dt.timedelta(days=7))).count() == 2

@@ -60,7 +60,7 @@ def test_an_order_from_above_stands_on_the_desk_of_those_who_have_it(
     assert todo.due_at == order.clock.due_at
     told = Notice.objects.filter(text_key="to_account").values_list("account_id", flat=True)
     assert {city.handler.pk, city.colleague.pk, city.water_leader.pk} == set(told)
-    assert list(Matter.objects.supervised()) == [matter]
+    assert list(Matter.objects.running().filter(Matter.objects.is_supervised())) == [matter]
     assert fresh(matter).next_due_at is not None
     names = [view.name for view in selectors.clock_views(fresh(matter))]
     assert names == ["contact", "closing", "supervise"]
@@ -77,7 +77,7 @@ def test_it_ends_when_it_is_answered_and_whoever_ordered_it_is_told(
         "pk", flat=True
     )
     assert desk(city.handler) == []
-    assert not Matter.objects.supervised().exists()
+    assert not Matter.objects.running().filter(Matter.objects.is_supervised()).exists()
     assert Notice.objects.filter(account=city.street_leader, text_key="accounted").count() == 1
     assert sorts(matter)[-2:] == ["supervised", "accounted"]
     tick_at("2026-03-09T17:31")
@@ -172,7 +172,7 @@ def test_it_ends_with_the_matter(city: SimpleNamespace) -> None:
     matter = appeal_open(city)
     order = ordered(city, matter)
     press(city.resident, matter, "withdraw")
-    assert not Matter.objects.supervised().exists()
+    assert not Matter.objects.running().filter(Matter.objects.is_supervised()).exists()
     assert desk(city.dispatcher) == []
     with pytest.raises(Conflict) as refused:
         answered(city.dispatcher, order)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The address of the queue: which view, which filters, which case is open beside the list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, QueryDict
@@ -30,14 +30,17 @@ class Chip:
     away: str
 
 
+Pairs = Sequence[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Choices:
-    """What the filters offer at the places of the reader."""
+    """What the filters offer at the places of the reader: keys with words, classes by heading."""
 
     channels: tuple[tuple[str, Message], ...]
-    classes: tuple[intake.Group, ...]
-    steps: tuple[tuple[str, str], ...]
-    places: tuple[Place, ...]
+    classes: tuple[tuple[str, Pairs], ...]
+    steps: Pairs
+    places: Pairs
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Whether anything but the view is set."""
         return bool(self.chips or self.filters.text)
+
+    @property
+    def place_code(self) -> str:
+        """The code of the place asked for; "" for none."""
+        return self.place.code if self.place is not None else ""
 
 
 def asked_of(request: HttpRequest, actor: Actor) -> Asked:
@@ -121,7 +129,10 @@ def choices_of(actor: Actor) -> Choices:
     below = places.place_choices(below=reach[0]) if len(reach) == 1 else []
     return Choices(
         channels=tuple(Channel.choices),
-        classes=tuple(intake.class_groups(top)),
-        steps=tuple(steps_choosable(top)),
-        places=tuple(below),
+        classes=tuple(
+            (group.label, [(each.key, each.name) for each in group.classes])
+            for group in intake.class_groups(top)
+        ),
+        steps=steps_choosable(top),
+        places=[(place.code, place.name) for place in below],
     )

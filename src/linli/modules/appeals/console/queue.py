@@ -19,7 +19,8 @@ from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors import cases
 from linli.modules.appeals.selectors.queue import (
     VIEWS,
-    cases_queue,
+    cases_lined,
+    cases_sorted,
     cases_waiting,
     lines_of,
     queue_counts,
@@ -91,8 +92,9 @@ def _opened(request: HttpRequest, actor: Actor) -> Case | None:
 
 def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
     counts = queue_counts(actor=actor, filters=asked.filters)
-    rows = cases_queue(actor=actor, filters=asked.filters)
-    page = page_counted(request, rows, size=A_PAGE, count=counts[asked.filters.view])
+    rows = cases_sorted(actor=actor, filters=asked.filters)
+    total = counts[asked.filters.view]
+    page = page_counted(request, rows, size=A_PAGE, count=total, shown=cases_lined)
     lines = lines_of(page.object_list)
     opened = request.GET.get("open", "")
     for number, line in enumerate(lines):

@@ -22,7 +22,6 @@ from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Clock, HandOver, Matter
 from linli.kernel.workflow.terms import OrderState
 from linli.modules.appeals.models import Appeal, Case, CaseQuerySet
-from linli.modules.appeals.selectors.cases import cases_seen
 from linli.modules.appeals.selectors.saying import reporter_words
 from linli.modules.appeals.terms import Channel, Perm
 
@@ -65,14 +64,25 @@ UNNARROWED = Filters()
 
 def cases_queue(*, actor: Actor, filters: Filters) -> CaseQuerySet:
     """The work queue under these filters, most urgent first; give each row to `Line`."""
-    rows = with_line(cases_narrowed(actor=actor, filters=filters))
+    return with_line(cases_sorted(actor=actor, filters=filters))
+
+
+def cases_lined(keys: list[int]) -> dict[int, Case]:
+    """The cases of a page for `Line`, by the keys that a list for somebody gave."""
+    found: dict[int, Case] = with_line(Case.objects.all()).in_bulk(keys)
+    return found
+
+
+def cases_sorted(*, actor: Actor, filters: Filters) -> CaseQuerySet:
+    """The cases of the queue, most urgent first, without what a line says of them."""
+    rows = cases_narrowed(actor=actor, filters=filters)
     return rows.order_by(*ORDERS.get(filters.order, ORDERS["due"]))
 
 
 def cases_narrowed(*, actor: Actor, filters: Filters) -> CaseQuerySet:
     """The cases of the queue under these filters, in no order."""
-    rows = _narrowed(cases_seen(actor=actor), filters)
-    return rows.filter(matter__in=_view(filters.view, actor).values("pk"))
+    shown = Matter.objects.running_for(actor, Perm.VIEW).filter(_is_in(filters.view, actor))
+    return _narrowed(Case.objects.filter(matter__in=shown.values("pk")), filters)
 
 
 @dataclass(frozen=True)
@@ -101,10 +111,10 @@ def places_counted(*, actor: Actor, filters: Filters) -> list[Counted]:
 
 def queue_counts(*, actor: Actor, filters: Filters = UNNARROWED) -> dict[str, int]:
     """How many cases stand in each view under the other filters; one query."""
-    seen = Matter.objects.open_to(actor, Perm.VIEW).filter(case__isnull=False)
+    seen = Matter.objects.running_for(actor, Perm.VIEW).filter(case__isnull=False)
     if filters.is_narrowing:
         seen = seen.filter(pk__in=_narrowed(Case.objects.all(), filters).values("matter"))
-    wanted = {view: Count("pk", filter=Q(pk__in=_view(view, actor).values("pk"))) for view in VIEWS}
+    wanted = {view: Count("pk", filter=_is_in(view, actor)) for view in VIEWS}
     return dict(seen.order_by().aggregate(**wanted))
 
 
@@ -113,17 +123,18 @@ def cases_waiting(actor: Actor) -> QuerySet[Matter]:
     return Matter.objects.mine(actor).filter(case__isnull=False)
 
 
-def _view(view: str, actor: Actor) -> Any:
+def _is_in(view: str, actor: Actor) -> Q:
+    """Whether a running matter stands in a view."""
     now, matters = clock.now(), Matter.objects.all()
-    ways: Mapping[str, Callable[[], Any]] = {
-        "mine": lambda: matters.mine(actor),
-        "due_today": lambda: matters.due_before(now, _midnight(now)),
-        "late": lambda: matters.late(now),
-        "supervised": matters.supervised,
-        "waiting": lambda: matters.waiting_for_others(actor),
-        "to_verify": lambda: matters.at_step(VERIFYING),
+    ways: Mapping[str, Callable[[], Q]] = {
+        "mine": lambda: matters.is_mine(actor),
+        "due_today": lambda: matters.is_due(now, _midnight(now)),
+        "late": lambda: matters.is_late(now),
+        "supervised": matters.is_supervised,
+        "waiting": lambda: matters.is_with_others(actor),
+        "to_verify": lambda: Q(step=VERIFYING),
     }
-    return ways.get(view, matters.running)()
+    return ways.get(view, Q)()
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:

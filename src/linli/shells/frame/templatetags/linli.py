@@ -2,15 +2,15 @@
 """What templates say with: icons, clocks, rails, labels, times, masks."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from linli.base import clock as house_clock
@@ -21,6 +21,7 @@ from linli.shells.frame.drawing import Drawing, rail_drawing
 from linli.shells.frame.times import date_words, day_words, greeting, moment_words, weekday
 
 register = template.Library()
+SELECTED = mark_safe(" selected")
 
 
 def _language() -> str:
@@ -48,6 +49,13 @@ def entry(face: str) -> SafeString:
 def say_words() -> SafeString:
     """The sentences of the scripts."""
     return json_script({key: str(text) for key, text in words.WORDS.items()}, "linli-words")
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    """What a `<select>` offers, by key and words; a loop in a template takes five times as long."""
+    rows = ((key, SELECTED if key == chosen else "", words) for key, words in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @register.simple_tag
