@@ -127,6 +127,9 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
             (one, words.level(one.level), words.counted(counts.get(one.pk, ()))) for one in below
         ],
         units=units.units_visible(actor=actor).filter(place=place),
+        opens_compound=bool(
+            place.compound is not None and access.may(actor, Perm.VIEW, at=place.compound)
+        ),
         drawing=place_drawing(actor, place),
         history=history_told(place, words),
         check=boundary_check(place),

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_GET
 
 from linli.base.actor import EVERYWHERE, Actor
 from linli.base.text import label
+from linli.kernel.access import services as access
 from linli.kernel.packs import selectors as packs
 from linli.kernel.packs.models import Definition as PackDefinition
 from linli.kernel.packs.models import PackLoad
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
+from linli.kernel.places.terms import Perm as PlacePerm
 from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Definition
 from linli.kernel.workflow.selectors.standing import way_done
@@ -78,12 +80,15 @@ def pack_list(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A pack as it was loaded last, with its name and the place it is bound to."""
+    """A pack as it was loaded last, with its name and the place it is bound to, and whether the
+    reader may open that place's page.
+    """
 
     load: PackLoad
     name: str
     help: str
     place: Place | None
+    is_open: bool
 
 
 def packs_concerning(actor: Actor, permission: str) -> list[Loaded]:
@@ -105,6 +110,7 @@ def packs_concerning(actor: Actor, permission: str) -> list[Loaded]:
             label(known.get((load.pack, load.place_path), {}).get("label", {})) or load.pack,
             label(known.get((load.pack, load.place_path), {}).get("help", {})),
             at.get(load.place_path),
+            is_open=bool(access.may(actor, PlacePerm.VIEW, at=load.place_path)),
         )
         for load in found
     ]

@@ -8,22 +8,25 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from linli.base.actor import EVERYWHERE
+from linli.base.actor import EVERYWHERE, Actor
 from linli.base.errors import Message
 from linli.base.spans import Span
 from linli.base.text import label
+from linli.kernel.access import services as access
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.classes import ClassTree, MatterClass
 from linli.kernel.places.models import Place
 from linli.kernel.units import selectors as units
 from linli.kernel.units.models import Definition as UnitDefinition
 from linli.kernel.units.models import Unit
+from linli.kernel.units.terms import Perm as UnitPerm
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Definition
 from linli.kernel.workflow.selectors import Duty
 from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console
+from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.places.chosen import Chosen, place_chosen
 from linli.shells.places.words import LevelWords
@@ -33,11 +36,14 @@ from linli.shells.procedures.reading import bodies, clauses_said, in_force
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A unit that the duty list names: what it is called, and the office that serves this place."""
+    """A unit that the duty list names: what it is called, the office that serves this place, and
+    whether the reader may open its page.
+    """
 
     key: str
     name: str
     unit: Unit | None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,9 @@ def duty_list(request: HttpRequest) -> HttpResponse:
     wanted = tree.classes.get(request.GET.get("class", ""))
     unit_key = request.GET.get("unit", "")
     duties = workflow.duties_in_force(path)
-    rows = _rows(at, tree, [duty for duty in duties if not unit_key or unit_key == duty.lead])
+    actor = actor_of(request)
+    led = [duty for duty in duties if not unit_key or unit_key == duty.lead]
+    rows = _rows(actor, at, tree, led)
     return render(
         request,
         "procedures/console/duties.html",
@@ -71,24 +79,26 @@ def duty_list(request: HttpRequest) -> HttpResponse:
         rows=rows,
         wanted=wanted,
         wanted_key=wanted.key if wanted else "",
-        answers=_answers(at.place, tree, wanted) if at and wanted else [],
+        answers=_answers(actor, at.place, tree, wanted) if at and wanted else [],
         options=[(one.key, "　" * (len(one.chain) - 1) + one.name) for one in _ordered(tree)],
         unit_key=unit_key,
         tab="duties",
     )
 
 
-def _answers(place: Place, tree: ClassTree, wanted: MatterClass) -> list[DutyRow]:
+def _answers(actor: Actor, place: Place, tree: ClassTree, wanted: MatterClass) -> list[DutyRow]:
     """The rows that answer for a class at a place, the most fitting first."""
     found = workflow.duties_for(wanted.chain, place)
     chosen = Chosen(place, (), (), ())
-    return _rows(chosen, tree, found)
+    return _rows(actor, chosen, tree, found)
 
 
-def _rows(at: Chosen | None, tree: ClassTree, duties: Sequence[Duty]) -> list[DutyRow]:
+def _rows(
+    actor: Actor, at: Chosen | None, tree: ClassTree, duties: Sequence[Duty]
+) -> list[DutyRow]:
     path = at.place.path if at else EVERYWHERE
     keys = {key for duty in duties for key in (duty.lead, *duty.support)}
-    served = units_serving(keys, at.place if at else None)
+    served = units_serving(actor, keys, at.place if at else None)
     clauses = clauses_said((duty.clause for duty in duties), path)
     words = LevelWords.at(path)
     return [
@@ -105,7 +115,7 @@ def _rows(at: Chosen | None, tree: ClassTree, duties: Sequence[Duty]) -> list[Du
     ]
 
 
-def units_serving(keys: Iterable[str], place: Place | None) -> dict[str, Served]:
+def units_serving(actor: Actor, keys: Iterable[str], place: Place | None) -> dict[str, Served]:
     """For each key of a unit the office that serves a place, and what it is called; two queries."""
     wanted = set(keys)
     path = place.path if place else EVERYWHERE
@@ -114,14 +124,14 @@ def units_serving(keys: Iterable[str], place: Place | None) -> dict[str, Served]
         for unit in units.units_choosable(place).filter(key__in=wanted):
             nearest.setdefault(unit.key, unit)
     named = bodies(UnitDefinition, units.KIND, ((key, path) for key in wanted))
-    return {
-        key: Served(
-            key,
-            nearest[key].name if key in nearest else label(named.get((key, path), {})) or key,
-            nearest.get(key),
-        )
-        for key in wanted
+    found = {
+        key: Served(key, label(named.get((key, path), {})) or key, None)
+        for key in wanted.difference(nearest)
     }
+    for key, unit in nearest.items():
+        is_open = bool(access.may(actor, UnitPerm.VIEW, at=unit.place))
+        found[key] = Served(key, unit.name, unit, is_open)
+    return found
 
 
 def _kind_name(words: LevelWords, kind: str) -> str:

@@ -25,17 +25,19 @@ def _kind(address: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("role", "language"),
+    ("role", "level", "language"),
     [
-        ("system_administrator", "zh-hans"),
-        ("system_administrator", "en"),
-        ("auditor", "zh-hans"),
-        ("leader", "en"),
-        ("dispatcher", "zh-hans"),
+        ("system_administrator", "city", "zh-hans"),
+        ("system_administrator", "city", "en"),
+        ("auditor", "city", "zh-hans"),
+        ("leader", "city", "en"),
+        ("dispatcher", "subdistrict", "zh-hans"),
+        ("community_clerk", "community", "en"),
+        ("grid_worker", "grid", "zh-hans"),
     ],
 )
 def test_every_link_leads_to_a_page(
-    client: Client, towns: SimpleNamespace, role: str, language: str
+    client: Client, towns: SimpleNamespace, role: str, level: str, language: str
 ) -> None:
     matter_move(
         actor=actor_of(towns.here.dispatcher),
@@ -43,7 +45,7 @@ def test_every_link_leads_to_a_page(
         move="dispatch",
         expected_step="received",
     )
-    enter(client, staff(role, towns.here.city, name="林晓雯"), language)
+    enter(client, staff(role, getattr(towns.here, level), name="林晓雯"), language)
     waiting = links_of(client.get("/console/"), "/console/")
     seen: dict[str, int] = {}
     kinds: dict[str, int] = {}
