@@ -217,7 +217,7 @@ async function clustersOf(address: string, seen: LeafletNamespace.LatLngBounds):
 
 /** A lone case is a link to it; many are a button that brings the map nearer. */
 function clusterMark(L: Leaflet, map: LeafletNamespace.Map, each: Cluster): LeafletNamespace.Marker {
-  const size = Math.round(22 + 10 * Math.min(2, Math.log10(each.count)));
+  const size = Math.round(26 + 9 * Math.min(2, Math.log10(each.count))); // a target is no smaller than 24
   const face = make("span", "", each.count > 1 ? String(each.count) : "");
   const icon_ = L.divIcon({ className: `spot cluster ${each.late ? "next" : ""}`, html: face, iconSize: [size, size] });
   const words = each.late ? `${say("map_cases")} ${each.count}, ${say("map_late")} ${each.late}` : `${say("map_cases")} ${each.count}`;
