@@ -102,7 +102,7 @@ class LinliMap extends HTMLElement {
     const layer = L.layerGroup().addTo(map);
     const show = (clusters: Cluster[]): void => {
       layer.clearLayers();
-      for (const each of clusters) layer.addLayer(clusterMark(L, map, each));
+      for (const each of apart(map, clusters)) layer.addLayer(clusterMark(L, map, each));
     };
     show(first);
     map.on("moveend", () => {
@@ -215,9 +215,26 @@ async function clustersOf(address: string, seen: LeafletNamespace.LatLngBounds):
   }
 }
 
+/** The same clusters, those whose marks would lie over one another as one. */
+function apart(map: LeafletNamespace.Map, clusters: Cluster[]): Cluster[] {
+  const kept: Cluster[] = [];
+  for (const each of [...clusters].sort((one, other) => other.count - one.count)) {
+    const point = map.project([each.lat, each.lon]);
+    const near = kept.find((one) => point.distanceTo(map.project([one.lat, one.lon])) < (markSize(one) + markSize(each)) / 2 + 2);
+    if (near) Object.assign(near, { count: near.count + each.count, late: near.late + each.late, href: "" });
+    else kept.push({ ...each });
+  }
+  return kept;
+}
+
+/** A target is no smaller than 24, whatever stands beside it. */
+function markSize(each: Cluster): number {
+  return Math.round(26 + 9 * Math.min(2, Math.log10(each.count)));
+}
+
 /** A lone case is a link to it; many are a button that brings the map nearer. */
 function clusterMark(L: Leaflet, map: LeafletNamespace.Map, each: Cluster): LeafletNamespace.Marker {
-  const size = Math.round(26 + 9 * Math.min(2, Math.log10(each.count))); // a target is no smaller than 24
+  const size = markSize(each);
   const face = make("span", "", each.count > 1 ? String(each.count) : "");
   const icon_ = L.divIcon({ className: `spot cluster ${each.late ? "next" : ""}`, html: face, iconSize: [size, size] });
   const words = each.late ? `${say("map_cases")} ${each.count}, ${say("map_late")} ${each.late}` : `${say("map_cases")} ${each.count}`;
