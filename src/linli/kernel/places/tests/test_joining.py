@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.places import selectors
@@ -112,7 +113,7 @@ def test_a_former_code_of_another_level_is_told() -> None:
 def test_figures_of_before_still_count_where_the_old_code_was() -> None:
     take(OF_2020)
     community = Place.objects.get(code="519902001001")
-    day = Place.objects.get(code="519902001").updated_at.date()
+    day = clock.local(Place.objects.get(code="519902001").updated_at).date()
     take(OF_2023)
     rows = [(community.pk, day.replace(year=day.year - 1), 3), (community.pk, day, 4)]
     then = roll_up(rows, level="subdistrict", tree="then")
