@@ -112,7 +112,7 @@ def class_tree(path: str, day: dt.date | None = None) -> ClassTree:
     if tree is None:
         tree = _read(path, on)
         with _changing:
-            while len(_trees) >= _KEPT:
+            if len(_trees) >= _KEPT:
                 _trees.pop(next(iter(_trees)))
             _trees[key] = tree
     return tree

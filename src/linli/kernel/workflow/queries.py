@@ -7,12 +7,12 @@ from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from linli.base.actor import Actor
 from linli.base.scope import ScopedQuerySet
 from linli.kernel.workflow.rules.who import address_q, units_of
-from linli.kernel.workflow.terms import ANSWERABLE, TAKEN, WAITING, OrderState
+from linli.kernel.workflow.terms import ANSWERABLE, TAKEN, WAITING
 
 
 def _rows(queryset: models.QuerySet[Any], relation: str) -> models.QuerySet[Any]:
@@ -92,11 +92,6 @@ class MatterQuerySet(ScopedQuerySet[Any]):
         """Whether somebody above ordered a running matter to be hastened and has no answer yet."""
         open_ones = _rows(self, "supervisions").filter(answered_at__isnull=True)
         return Q(pk__in=open_ones.values("matter"))
-
-    def contested(self) -> Self:
-        """Running matters whose order is before the arbiter."""
-        orders = _rows(self, "orders").filter(matter=OuterRef("pk"), state=OrderState.CONTESTED)
-        return self.running().filter(Exists(orders))
 
 
 class OrderQuerySet(ScopedQuerySet[Any]):

@@ -41,7 +41,7 @@ def entry(face: str) -> Entry | None:
 
 def icons() -> str:
     """The address of the icon sheet."""
-    return _named(ICONS, _stamp())
+    return _icons(_stamp())
 
 
 def everything(*faces: str) -> list[str]:
@@ -87,8 +87,8 @@ def _address(file: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _named(name: str, stamp: int) -> str:
-    built = _read(stamp).get(name)
+def _icons(stamp: int) -> str:
+    built = _read(stamp).get(ICONS)
     return _address(built["file"]) if built else ""
 
 

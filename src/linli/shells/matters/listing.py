@@ -18,7 +18,7 @@ from linli.kernel.workflow.definitions import spec_of
 from linli.kernel.workflow.models import Clock, Matter
 from linli.kernel.workflow.queries import MatterQuerySet
 from linli.kernel.workflow.selectors.beginning import procedures_named
-from linli.shells.matters.reading import matters_shown
+from linli.shells.matters.reading import matters_running
 
 LONGEST_SEARCH = 80
 VIEWS: Mapping[str, Message] = {
@@ -67,7 +67,7 @@ def asked_of(request: HttpRequest) -> Asked:
 
 def matters_listed(actor: Actor, asked: Asked) -> MatterQuerySet:
     """The rows of a list, what is due first in front; without what a line says of them."""
-    rows = matters_shown(actor).running()
+    rows = matters_running(actor)
     return _narrowed(rows.filter(_is_in(rows, asked.view, actor)), asked).order_by(*DUE_FIRST)
 
 
@@ -90,14 +90,14 @@ def _is_in(rows: MatterQuerySet, view: str, actor: Actor) -> Q:
 
 def counts_of(actor: Actor, asked: Asked) -> dict[str, int]:
     """How many matters stand in each view under the other filters; one query."""
-    rows = _narrowed(matters_shown(actor).running().order_by(), asked)
+    rows = _narrowed(matters_running(actor).order_by(), asked)
     wanted = {view: Count("pk", filter=_is_in(rows, view, actor)) for view in VIEWS}
     return dict(rows.aggregate(**wanted))
 
 
 def procedures_of(actor: Actor) -> list[tuple[str, str]]:
     """The procedures of which somebody sees running matters, by key, with their names."""
-    rows = matters_shown(actor).running().order_by()
+    rows = matters_running(actor).order_by()
     named = procedures_named(rows.values_list("definition_id", flat=True).distinct())
     return sorted(named.items(), key=lambda pair: pair[1])
 

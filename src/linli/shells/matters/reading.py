@@ -22,6 +22,12 @@ def matters_shown(actor: Actor) -> MatterQuerySet:
     return found.exclude(workflow__in=registry.workflows_shown())
 
 
+def matters_running(actor: Actor) -> MatterQuerySet:
+    """The same among those that run, for lists."""
+    found = workflow.matters_running_for(actor, Perm.VIEW_MATTER)
+    return found.exclude(workflow__in=registry.workflows_shown())
+
+
 def matter_of(request: HttpRequest, number: str) -> Matter:
     """The matter of an address. Raises Forbidden, the same for one that is not there."""
     matter = matter_find(actor_of(request), number)

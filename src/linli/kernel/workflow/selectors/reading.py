@@ -31,6 +31,12 @@ def matters_open_to(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQ
     )
 
 
+def matters_running_for(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQuerySet:
+    """Those of them that run, for lists (docs/decisions/0020)."""
+    found: MatterQuerySet = Matter.objects.running_for(actor, permission)
+    return found
+
+
 def matters_lined(keys: list[int]) -> dict[int, Matter]:
     """The matters of a page with what their lines say, by the keys that a list for somebody gave;
     two queries.
