@@ -151,7 +151,7 @@ def test_search_by_name_or_telephone_does_not_find_it(city: City) -> None:
     for key in (*CONCERNED, "dispatcher", "clerk"):
         for word in words_of(city):
             rows = cases_queue(actor=city.actor(key), filters=Filters(view="all", text=word))
-            assert appeal.case not in list(rows), (key, word)
+            assert appeal.case not in rows, (key, word)
 
 
 def test_nobody_of_the_unit_opens_the_reporter(city: City) -> None:
@@ -259,7 +259,7 @@ def test_a_reporter_named_at_the_window_stays_a_secret_too(city: City) -> None:
             page = city.client(key).get(address).content.decode()
             assert not found_in(page, [SECRET, PHONE, PHONE[-4:]])
         rows = cases_queue(actor=city.actor(key), filters=Filters(view="all", text=SECRET))
-        assert not rows.exists()
+        assert not rows
 
 
 def test_a_complaint_about_the_subdistrict_itself_is_kept_from_its_head(city: City) -> None:

@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models.lookups import Lookup
+from django.db.models.lookups import In, Lookup
 
 from linli.base.actor import Actor
 
@@ -27,6 +27,11 @@ class PathField(_CharField):
         kwargs.setdefault("max_length", PATH_LENGTH)
         kwargs.setdefault("db_index", True)
         super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
+        """Migrations say whether it has an index: here that is not the rule of other fields."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "db_index": bool(self.__dict__["db_index"])}
 
 
 @PathField.register_lookup
@@ -52,6 +57,23 @@ class Under(_Lookup):
             return f"{left} LIKE %s", (*left_params, f"{escaped}%")
         after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
         return f"({left} >= %s AND {left} < %s)", (*left_params, prefix, *left_params, after)
+
+
+@models.Field.register_lookup
+class Among(In):
+    """`pk__among=rows`: like `in`, for a condition that stands beside others with `OR`.
+
+    PostgreSQL reads the few rows first and keeps to the index of each side; for `in` it would go
+    through the whole table.
+    """
+
+    lookup_name = "among"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        """How the rows are compared with on this database."""
+        if connection.vendor == "postgresql" and not self.rhs_is_direct_value():
+            return f"= ANY(ARRAY{rhs})"
+        return str(super().get_rhs_op(connection, rhs))
 
 
 class ScopedQuerySet(models.QuerySet[_Model]):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Several small questions in one statement to the database."""
 
+import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Aggregate, QuerySet, Value
+
+_Told = (str, dt.datetime)
+"""What a moment is in the values of a statement, by database."""
 
 _ROWS_AS_TEXT = {
     "postgresql": "CAST(json_agg(json_build_array({columns})) AS text)",
@@ -46,6 +50,15 @@ class Question:
 
     sql: str
     params: tuple[Any, ...] = ()
+
+    def at(self, moments: Mapping[dt.datetime, dt.datetime]) -> "Question":
+        """The same question with other moments for those that it was made with."""
+        told = connection.ops.adapt_datetimefield_value
+        others: dict[Any, Any] = {told(old): told(new) for old, new in moments.items()}
+        given = (
+            others.get(each, each) if isinstance(each, _Told) else each for each in self.params
+        )
+        return Question(self.sql, tuple(given))
 
 
 def counted(*sets: QuerySet[Any]) -> list[int]:
@@ -99,6 +112,12 @@ def count_of(rows: QuerySet[Any]) -> Question:
     except EmptyResultSet:
         return Question("0")
     return Question(f"(SELECT COUNT(*) FROM ({sql}) AS counted)", tuple(params))  # noqa: S608 - Django's own SQL
+
+
+def totals_of(rows: QuerySet[Any], wanted: Mapping[str, Aggregate]) -> Question:
+    """The question for several totals over one set, as one row in their order."""
+    whole = rows.order_by().annotate(whole=Value(1)).values("whole")
+    return rows_of(whole.annotate(**wanted).values_list(*wanted))
 
 
 def rows_of(rows: QuerySet[Any, Any]) -> Question:

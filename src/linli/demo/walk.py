@@ -137,7 +137,8 @@ def round_of(city: City) -> Round:
         applicant_account__username=username_of(Persona.RESIDENT, city.pack),
         opened_at__gt=city.until,
     )
-    matter = rows.select_related("place", "lead_unit").order_by("-opened_at", "-pk").first()
+    rows = rows.select_related("place", "lead_unit").defer("place__boundary")
+    matter = rows.order_by("-opened_at", "-pk").first()
     if matter is None:
         return Round(city, None, START)
     is_contested = matter.orders.filter(state=OrderState.CONTESTED).exists()

@@ -27,6 +27,7 @@ def _compares(how: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "exact": lambda own, asked: own is not None and bool(own == asked),
     "in": lambda own, asked: own is not None and own in asked,
+    "among": lambda own, asked: own is not None and own in asked,
     "isnull": lambda own, asked: (own is None) is asked,
     "lt": _compares(operator.lt),
     "lte": _compares(operator.le),
@@ -190,7 +191,7 @@ def _branch(model: type[models.Model], question: Q) -> Branch:
 
 def _leaf(model: type[models.Model], text: str, value: Any) -> Node:
     lookup = lookup_of(model, text)
-    if lookup.op == "in":
+    if lookup.op in ("in", "among"):
         return Leaf(lookup, values_of(value))
     plain = plain_of(value)
     if plain is None and lookup.op == "exact":

@@ -23,6 +23,9 @@ class DeliveryQuerySet(ScopedQuerySet["Delivery"]):
 class Event(models.Model):
     """Something that happened, written in the transaction that did it; its payload holds ids and
     codes only.
+
+    It is only ever read from a number on: an index by place would cost every write and be chosen
+    wrongly.
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -32,9 +35,6 @@ class Event(models.Model):
     at = models.DateTimeField()
 
     objects = EventQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["place_path", "seq"], name="events_place_seq")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.name}"

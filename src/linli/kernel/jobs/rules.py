@@ -5,6 +5,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
+from linli.base.clock import ZONE
 from linli.base.spans import Span, Unit
 
 Code = str | int | bool | None
@@ -16,8 +17,12 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z_])1[3-9][0-9]{9}(?![0-9A-Za-z_])")
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z_])[0-9]{17}[0-9Xx](?![0-9A-Za-z_])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _LAST = "10X98765432"
-_SECONDS = {Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86_400}
+_DAY = 86_400
+_SECONDS = {Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: _DAY}
 _EVERY_SECONDS = re.compile(r"([1-9]\d{0,4}) seconds?")
+
+NIGHT = 3
+"""The hour, by the clock on the wall, at which jobs of days begin."""
 
 FIRST_WAIT = 2
 LONGEST_WAIT = 3600
@@ -40,15 +45,24 @@ def wait_after(failures: int) -> dt.timedelta:
     return dt.timedelta(seconds=min(FIRST_WAIT * 2 ** max(failures - 1, 0), LONGEST_WAIT))
 
 
-def wait_after_run(every: int, failures: int) -> dt.timedelta:
-    """When a scheduled job comes again: as agreed; sooner after a failure of a rare one, later of a
-    frequent one.
+def first_run(every: int, now: dt.datetime) -> dt.datetime:
+    """When a scheduled job comes for the first time: at once, one of days in the next night."""
+    return now if every % _DAY else next_run(every, 0, now)
+
+
+def next_run(every: int, failures: int, now: dt.datetime) -> dt.datetime:
+    """When a scheduled job comes again: as agreed, one of days in the night, when nobody waits for
+    a page; sooner after a failure of a rare one, later of a frequent one.
 
     `every` is in seconds.
     """
-    if not failures:
-        return dt.timedelta(seconds=every)
-    return min(wait_after(failures), dt.timedelta(seconds=max(every, 60)))
+    if failures:
+        return now + min(wait_after(failures), dt.timedelta(seconds=max(every, 60)))
+    if every % _DAY:
+        return now + dt.timedelta(seconds=every)
+    night = now.astimezone(ZONE).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    night += dt.timedelta(days=every // _DAY - (night > now))
+    return night
 
 
 def looks_personal(text: str) -> bool:

@@ -107,10 +107,12 @@ def schedules_sync() -> None:
         row = known.get(job.name)
         every = job.every or 1
         if row is None:
-            fresh = {"every_seconds": every, "next_run_at": now}
+            fresh = {"every_seconds": every, "next_run_at": rules.first_run(every, now)}
             Schedule.objects.get_or_create(name=job.name, defaults=fresh)
         elif row.every_seconds != every:
-            Schedule.objects.filter(pk=row.pk).update(every_seconds=every, next_run_at=now)
+            Schedule.objects.filter(pk=row.pk).update(
+                every_seconds=every, next_run_at=rules.first_run(every, now)
+            )
 
 
 def schedule_run_next(me: str) -> bool:
@@ -140,7 +142,7 @@ def _schedule_run(row: Schedule, job: Job, me: str) -> None:
     Schedule.objects.filter(pk=row.pk, claimed_by=me).update(
         claimed_by="",
         last_run_at=now,
-        next_run_at=now + rules.wait_after_run(row.every_seconds, failures),
+        next_run_at=rules.next_run(row.every_seconds, failures, now),
         last_error=error,
         failures=failures,
     )

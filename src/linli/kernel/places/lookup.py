@@ -5,9 +5,9 @@ import datetime as dt
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 import shapely
 from django.db import connection
@@ -22,7 +22,9 @@ from linli.kernel.places.terms import Level
 LOOK_AGAIN_AFTER = 1.0
 """Seconds for which the boundaries in memory are trusted without asking the database."""
 
+MOST_ANSWERS = 512
 Stamp = tuple[str, int, object]
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,14 @@ class Snapshot:
 
 @dataclass
 class _Kept:
-    """What one process keeps; the snapshot is only ever replaced as a whole."""
+    """What one process keeps; the snapshot is only ever replaced as a whole. `answers` were given
+    while the boundaries were those of `stamp`.
+    """
 
     snapshot: Snapshot = Snapshot()
+    stamp: Stamp | None = None
     looked_at: float = float("-inf")
+    answers: dict[Hashable, Any] = field(default_factory=dict)
 
 
 _kept = _Kept()
@@ -79,7 +85,7 @@ def forget() -> None:
     in this process.
     """
     trees.forget()
-    _kept.snapshot = Snapshot()
+    _kept.snapshot, _kept.answers, _kept.stamp = Snapshot(), {}, None
     _kept.looked_at = float("-inf")
 
 
@@ -105,15 +111,37 @@ def deepest_each(
     return best
 
 
+def kept(key: Hashable, ask: Callable[[], _Answer]) -> _Answer:
+    """The answer to a question about places with a boundary, asked again once one of them has
+    changed. Whoever gets it changes nothing in it.
+    """
+    _look()
+    answers = _kept.answers
+    if key not in answers:
+        if len(answers) >= MOST_ANSWERS:
+            answers.clear()
+        answers[key] = ask()
+    return cast("_Answer", answers[key])
+
+
 def _fresh() -> Snapshot:
-    if time.monotonic() - _kept.looked_at < LOOK_AGAIN_AFTER:
-        return _kept.snapshot
-    with _building:
+    stamp = _look()
+    if stamp != _kept.snapshot.stamp:
+        with _building:
+            if stamp != _kept.snapshot.stamp:
+                _kept.snapshot = _snapshot(stamp)
+    return _kept.snapshot
+
+
+def _look() -> Stamp:
+    if _kept.stamp is None or time.monotonic() - _kept.looked_at >= LOOK_AGAIN_AFTER:
         stamp = _stamp()
-        if stamp != _kept.snapshot.stamp:
-            _kept.snapshot = _snapshot(stamp)
+        if stamp != _kept.stamp:
+            _kept.answers = {}  # first, so that no other thread takes an old one for a new one
+            _kept.stamp = stamp
         _kept.looked_at = time.monotonic()
-        return _kept.snapshot
+        return stamp
+    return _kept.stamp
 
 
 def _stamp() -> Stamp:

@@ -166,9 +166,14 @@ def map_features(
 def map_features_public(
     *, parent: Place, width: int = MAP_WIDTH, on: dt.date | None = None
 ) -> dict[str, Any]:
-    """GeoJSON of the places right below one, for anybody: boundaries of grids and up are public."""
+    """GeoJSON of the places right below one, for anybody: boundaries of grids and up are public.
+
+    It is kept while no boundary changes, and not to be changed.
+    """
+    day = on or clock.today()
     rows = Place.objects.filter(parent=parent).exclude(level=Level.DWELLING)
-    return _features(rows, width, on)
+    key = ("features", parent.pk, width, day, clock.today(), get_language())
+    return lookup.kept(key, lambda: _features(rows, width, day))
 
 
 def _features(rows: PlaceQuerySet, width: int, on: dt.date | None) -> dict[str, Any]:

@@ -25,34 +25,25 @@ def _rows(queryset: models.QuerySet[Any], relation: str) -> models.QuerySet[Any]
 class MatterQuerySet(ScopedQuerySet[Any]):
     """Matters by who may see them, who has them in hand, and how they stand in time."""
 
-    scope_path: ClassVar[str] = "place__path"
+    scope_path: ClassVar[str] = "place_path"
 
     def open_to(self, actor: Actor, permission: str) -> Self:
-        """Matters in reach, or offered to or led by a unit of the actor, or filed by them."""
+        """Matters in reach, or offered to or led by a unit of the actor, or filed by them; each of
+        these ways has an index of its own (docs/decisions/0020).
+        """
         if actor.is_system:
             return self.all()
         return self.filter(reduce(or_, self._ways_to(actor, permission), Q(pk__in=[])))
 
-    def running_for(self, actor: Actor, permission: str) -> Self:
-        """Those of them that run, for lists: each way is a question with an index of its own, where
-        all ways at once would go through every matter of the city.
-        """
-        if actor.is_system:
-            return self.running()
-        rows = self.model._default_manager.running().order_by().values("pk")
-        ways = [rows.filter(way) for way in self._ways_to(actor, permission)]
-        found = ways[0].union(*ways[1:]) if len(ways) > 1 else ways[0] if ways else rows.none()
-        return self.filter(pk__in=found)
-
     def _ways_to(self, actor: Actor, permission: str) -> list[Q]:
         """Each way by which an actor may come to see a matter."""
-        ways = [Q(place__path__under=path) for path in actor.reach(permission)]
+        ways = [Q(place_path__under=path) for path in actor.reach(permission)]
         units = sorted(units_of(actor))
         if units:
             orders = _rows(self, "orders").filter(unit_id__in=units, state__in=WAITING)
             helping = _rows(self, "co_handlers").filter(unit_id__in=units)
             ways += [Q(lead_unit_id__in=units), Q(called_unit_id__in=units)]
-            ways += [Q(pk__in=each.values("matter")) for each in (orders, helping)]
+            ways += [Q(pk__among=each.values("matter")) for each in (orders, helping)]
         if actor.account_id is not None:
             ways.append(Q(applicant_account_id=actor.account_id))
         return ways
@@ -97,7 +88,7 @@ class MatterQuerySet(ScopedQuerySet[Any]):
 class OrderQuerySet(ScopedQuerySet[Any]):
     """Orders by state and unit."""
 
-    scope_path: ClassVar[str] = "matter__place__path"
+    scope_path: ClassVar[str] = "matter__place_path"
 
     def offered_to(self, actor: Actor) -> Self:
         """Orders that wait for an answer of the actor's units."""

@@ -281,7 +281,7 @@ def stops_of_cases(request: HttpRequest) -> Iterable[Stop]:
     verifications.
     """
     actor = actor_of(request)
-    rows = cases_queue(actor=actor, filters=Filters(view="mine"))[:MOST_STOPS]
+    rows = cases_queue(actor=actor, filters=Filters(view="mine"), limit=MOST_STOPS)
     for line in lines_of(rows):
         yield _stop(line)
 
@@ -322,5 +322,5 @@ def here_card(request: HttpRequest) -> Contents | None:
     if post is None:
         return None
     here = Filters(view="all", place_path=post.path)
-    rows = lines_of(cases_queue(actor=actor, filters=here)[:MOST_ON_CARD])
+    rows = lines_of(cases_queue(actor=actor, filters=here, limit=MOST_ON_CARD))
     return {"rows": rows, "place": post} if rows else None

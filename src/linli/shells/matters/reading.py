@@ -24,7 +24,7 @@ def matters_shown(actor: Actor) -> MatterQuerySet:
 
 def matters_running(actor: Actor) -> MatterQuerySet:
     """The same among those that run, for lists."""
-    found = workflow.matters_running_for(actor, Perm.VIEW_MATTER)
+    found = workflow.matters_seen(actor, Perm.VIEW_MATTER).running()
     return found.exclude(workflow__in=registry.workflows_shown())
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linli.base.clock import ZONE
 from linli.kernel.jobs import rules
 
 PHONE = "13800138000"
@@ -36,9 +37,21 @@ def test_waits_grow_and_end_at_an_hour() -> None:
 
 
 def test_a_frequent_job_that_fails_comes_less_often_and_a_rare_one_sooner() -> None:
-    assert rules.wait_after_run(1, 0) == dt.timedelta(seconds=1)
-    assert rules.wait_after_run(1, 9) == dt.timedelta(seconds=60)
-    assert rules.wait_after_run(86_400, 1) == dt.timedelta(seconds=2)
+    now = dt.datetime(2026, 11, 22, 9, 30, tzinfo=ZONE)
+    assert rules.next_run(1, 0, now) == now + dt.timedelta(seconds=1)
+    assert rules.next_run(1, 9, now) == now + dt.timedelta(seconds=60)
+    assert rules.next_run(86_400, 1, now) == now + dt.timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(("hour", "day"), [(2, 22), (3, 23), (9, 23)])
+def test_a_job_of_days_waits_for_the_night(hour: int, day: int) -> None:
+    now = dt.datetime(2026, 11, 22, hour, 0, tzinfo=ZONE)
+    night = dt.datetime(2026, 11, day, 3, 0, tzinfo=ZONE)
+    assert (
+        rules.first_run(86_400, now) == rules.next_run(86_400, 0, now.astimezone(dt.UTC)) == night
+    )
+    assert rules.next_run(7 * 86_400, 0, now) == night + dt.timedelta(days=6)
+    assert rules.first_run(3600, now) == now
 
 
 @pytest.mark.parametrize("text", [PHONE, f"电话{PHONE}", f"{ID_NUMBER}。", ID_NUMBER.lower()])

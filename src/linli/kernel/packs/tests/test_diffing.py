@@ -124,6 +124,7 @@ def matter_make(procedure: Definition, place: Place, number: str, unit: Unit) ->
         workflow=procedure.key,
         number=number,
         place=place,
+        place_path=place.path,
         step="a",
         step_since=FRIDAY,
         opened_at=FRIDAY,

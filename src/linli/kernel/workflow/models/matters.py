@@ -13,6 +13,9 @@ from linli.kernel.units.models import Unit
 from linli.kernel.workflow.queries import DeskQuerySet, MatterQuerySet, TodoQuerySet
 from linli.kernel.workflow.terms import End, Match, Sort
 
+BY_PREFIX = "varchar_pattern_ops"
+"""How PostgreSQL keeps a path to look for what lies below one; SQLite takes no notice of it."""
+
 
 class Definition(DefinitionRow):
     """Workflows, calendars, days, duties and services as the packs write them."""
@@ -26,6 +29,7 @@ class Matter(models.Model):
 
     `visit` counts entries into steps, `revision` counts changes; effects and gates take their
     keys from them. `lead_unit` is the unit that has accepted it; before, the sender answers for it.
+    `place_path` copies the place's, so that lists begin with an index (docs/decisions/0020).
     `holder` is the account that has it in hand, `first_asked` the one that took it in (首问负责).
     `values` holds what the forms gave, personal fields sealed; `title` says in a few words what
     it is about. `next_due_at` is the nearest due time of a running clock. A child was opened at the
@@ -37,7 +41,10 @@ class Matter(models.Model):
     workflow = models.CharField(max_length=64)
     number = models.CharField(max_length=32, unique=True)
     title = models.CharField(max_length=120, blank=True)
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="matters")
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="matters", db_index=False
+    )
+    place_path = PathField(db_index=False)
     class_key = models.CharField(max_length=64, blank=True)
     service_key = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=64)
@@ -80,7 +87,7 @@ class Matter(models.Model):
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="matters_called"
     )
     opened_at = models.DateTimeField(db_index=True)
-    ended_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=16, choices=End.choices, blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True)
 
@@ -89,6 +96,18 @@ class Matter(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["place", "ended_at"], name="matter_place_ended"),
+            models.Index(fields=["place_path"], name="matter_path", opclasses=[BY_PREFIX]),
+            models.Index(
+                fields=["place_path"],
+                name="matter_path_running",
+                opclasses=[BY_PREFIX],
+                condition=models.Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["lead_unit"],
+                name="matter_lead_running",
+                condition=models.Q(ended_at__isnull=True),
+            ),
             models.Index(fields=["ended_at", "next_due_at"], name="matter_open_due"),
             models.Index(fields=["workflow", "step"], name="matter_workflow_step"),
             models.Index(fields=["subject_kind", "subject_key"], name="matter_subject"),

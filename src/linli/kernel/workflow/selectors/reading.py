@@ -22,19 +22,21 @@ from linli.kernel.workflow.terms import (
 )
 
 
-def matters_open_to(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQuerySet:
-    """Matters in the actor's reach, offered to or led by their units, or filed by them; with
-    what lists need."""
+def matters_seen(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQuerySet:
+    """Matters in the actor's reach, offered to or led by their units, or filed by them."""
     found: MatterQuerySet = Matter.objects.open_to(actor, permission)
-    return found.select_related("place", "lead_unit", "definition").defer(
-        "place__boundary", "definition__body"
-    )
-
-
-def matters_running_for(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQuerySet:
-    """Those of them that run, for lists (docs/decisions/0020)."""
-    found: MatterQuerySet = Matter.objects.running_for(actor, permission)
     return found
+
+
+def matters_open_to(actor: Actor, permission: str = Perm.VIEW_MATTER) -> MatterQuerySet:
+    """The same with what a page says of each; a long list asks for keys first
+    (docs/decisions/0020).
+    """
+    return (
+        matters_seen(actor, permission)
+        .select_related("place", "lead_unit", "definition")
+        .defer("place__boundary", "definition__body")
+    )
 
 
 def matters_lined(keys: list[int]) -> dict[int, Matter]:

@@ -105,7 +105,7 @@ def _spots(matter: Matter) -> Iterator[Place]:
 def _settle(actor: Actor, matter_id: int, place: Place) -> None:
     work = Work.locked(matter_id, actor)
     matter, before = work.matter, work.matter.place
-    matter.place = place
+    matter.place, matter.place_path = place, place.path
     matter.revision += 1
     moving.matter_save(work)
     if work.step.who is not None:

@@ -96,6 +96,7 @@ def _draft(
         workflow=definition.key,
         number=number or _number(spec.number or NO_PREFIX),
         place=place,
+        place_path=place.path,
         step=spec.first,
         step_since=now,
         opened_at=now,

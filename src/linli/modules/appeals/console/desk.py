@@ -43,7 +43,7 @@ def desk_card(request: HttpRequest) -> Contents | None:
     counts = queue_counts(actor=actor)
     if not counts["all"]:
         return None
-    rows = cases_queue(actor=actor, filters=Filters(view="mine"))[:MOST_LISTED]
+    rows = cases_queue(actor=actor, filters=Filters(view="mine"), limit=MOST_LISTED)
     here = reverse("console:appeal_list")
     views = [
         Waiting(

@@ -19,7 +19,7 @@ from linli.modules.appeals.console.doing import dialogs_of
 from linli.modules.appeals.console.sheet import sheet_of
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import cases, course
-from linli.modules.appeals.selectors.queue import cases_queue
+from linli.modules.appeals.selectors.queue import queue_keys
 from linli.modules.appeals.terms import Perm
 from linli.shells.frame import live
 from linli.shells.frame.faces import console, may_any
@@ -44,7 +44,7 @@ def case_of(request: HttpRequest, number: str) -> Case:
 def done(request: HttpRequest, number: str, words: str) -> HttpResponse:
     """Back to the case, saying what was done; to the queue for whoever does not see it any more."""
     messages.success(request, words)
-    if cases.case_get(actor=actor_of(request), number=number) is None:
+    if cases.case_key(actor=actor_of(request), number=number) is None:
         return HttpResponseRedirect(reverse("console:appeal_list"))
     return HttpResponseRedirect(reverse("console:appeal_page", args=[number]))
 
@@ -66,8 +66,8 @@ def page(
     asked = asked_of(request, sheet.actor)
     before, after = "", ""
     if not is_part(request) and asked.query:
-        queue = cases_queue(actor=sheet.actor, filters=asked.filters)
-        numbers = queue.values_list("matter__number", flat=True)[:NEAR]
+        queue = queue_keys(actor=sheet.actor, filters=asked.filters)
+        numbers = queue.values_list("number", flat=True)[:NEAR]
         before, after = course.neighbors_of(numbers, case.matter.number)
     return render(
         request,

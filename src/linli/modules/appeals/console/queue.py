@@ -20,17 +20,16 @@ from linli.modules.appeals.selectors import cases
 from linli.modules.appeals.selectors.queue import (
     VIEWS,
     cases_lined,
-    cases_sorted,
     cases_waiting,
     lines_of,
-    queue_counts,
+    queue_page,
 )
 from linli.modules.appeals.terms import Perm
 from linli.shells.frame import live
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Menu
 from linli.shells.frame.middleware import actor_of
-from linli.shells.frame.paging import page_counted
+from linli.shells.frame.paging import page_asked
 from linli.shells.frame.render import render
 from linli.shells.frame.request import is_part
 
@@ -91,10 +90,14 @@ def _opened(request: HttpRequest, actor: Actor) -> Case | None:
 
 
 def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
-    counts = queue_counts(actor=actor, filters=asked.filters)
-    rows = cases_sorted(actor=actor, filters=asked.filters)
-    total = counts[asked.filters.view]
-    page = page_counted(request, rows, size=A_PAGE, count=total, shown=cases_lined)
+    counts: dict[str, int] = {}
+
+    def ask(start: int) -> tuple[int, list[int]]:
+        found, keys = queue_page(actor=actor, filters=asked.filters, start=start, size=A_PAGE)
+        counts.update(found)
+        return counts[asked.filters.view], keys
+
+    page = page_asked(request, ask, size=A_PAGE, shown=cases_lined)
     lines = lines_of(page.object_list)
     opened = request.GET.get("open", "")
     for number, line in enumerate(lines):

@@ -77,7 +77,7 @@ def _taken(request: HttpRequest, actor: Actor, appeal: Appeal) -> HttpResponse:
     }
     messages.success(request, said)
     number = appeal.case.matter.number
-    if cases.case_get(actor=actor, number=number) is None:
+    if cases.case_key(actor=actor, number=number) is None:
         return HttpResponseRedirect(reverse("console:appeal_list"))
     return HttpResponseRedirect(reverse("console:appeal_page", args=[number]))
 

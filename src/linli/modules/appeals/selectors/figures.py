@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from linli.base import clock
 from linli.base.actor import Actor
@@ -15,10 +15,11 @@ from linli.kernel.places.models import Place
 from linli.kernel.places.trees import tree_held
 from linli.modules.appeals.models import Case, CaseQuerySet
 from linli.modules.appeals.rules import Rate
-from linli.modules.appeals.selectors.queue import DUE_FIRST, with_line
+from linli.modules.appeals.selectors.queue import with_line
 from linli.modules.appeals.selectors.slices import OF_NOW, RATES, SLICES, Period
 from linli.modules.appeals.terms import Perm
 
+DUE_FIRST = F("matter__next_due_at").asc(nulls_last=True)
 LONGEST = 366
 """Days of the longest period."""
 

@@ -4,8 +4,8 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.text import label
+from linli.base.together import Question, answered, rows_of, totals_of
 from linli.kernel.forms import selectors as forms
 from linli.kernel.places import asof
 from linli.kernel.places import selectors as places
 from linli.kernel.places.trees import tree_held
-from linli.kernel.workflow.definitions import spec_of
+from linli.kernel.workflow.definitions import spec_of, workflow_get
 from linli.kernel.workflow.models import Clock, HandOver, Matter
+from linli.kernel.workflow.queries import MatterQuerySet
 from linli.kernel.workflow.terms import OrderState
 from linli.modules.appeals.models import Appeal, Case, CaseQuerySet
 from linli.modules.appeals.selectors.saying import reporter_words
-from linli.modules.appeals.terms import Channel, Perm
+from linli.modules.appeals.terms import WORKFLOW, Channel, Perm
 
 VERIFYING = "verifying"
 VIEWS = ("mine", "due_today", "late", "supervised", "waiting", "to_verify", "all")
@@ -31,12 +33,15 @@ VIEWS = ("mine", "due_today", "late", "supervised", "waiting", "to_verify", "all
 others, to verify, all open.
 """
 
-DUE_FIRST = F("matter__next_due_at").asc(nulls_last=True)
+_NOW = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+"""Stands in a question that is kept for the moment at which it will be asked."""
+
+DUE_FIRST = F("next_due_at").asc(nulls_last=True)
 """What is due first in front, what no clock runs for at the end, on both databases."""
 
 ORDERS: dict[str, tuple[Any, ...]] = {
-    "due": (DUE_FIRST, "matter__opened_at", "pk"),
-    "newest": ("-matter__opened_at", "-pk"),
+    "due": (DUE_FIRST, "opened_at", "pk"),
+    "newest": ("-opened_at", "-pk"),
 }
 
 
@@ -62,27 +67,71 @@ class Filters:
 UNNARROWED = Filters()
 
 
-def cases_queue(*, actor: Actor, filters: Filters) -> CaseQuerySet:
-    """The work queue under these filters, most urgent first; give each row to `Line`."""
-    return with_line(cases_sorted(actor=actor, filters=filters))
+def queue_keys(*, actor: Actor, filters: Filters) -> MatterQuerySet:
+    """The matters of the work queue under these filters, most urgent first; `cases_lined` reads
+    what the lines of a page say.
+    """
+    return _sorted(actor, filters, clock.now())
+
+
+def queue_page(
+    *, actor: Actor, filters: Filters, start: int, size: int
+) -> tuple[dict[str, int], list[int]]:
+    """How many cases stand in each view under the other filters, and the keys of a stretch of the
+    queue; one query, made once a reader (docs/decisions/0020).
+    """
+    totals, keys = _answers(actor, filters, start, size)
+    return dict(zip(VIEWS, totals[0], strict=True)), [key for (key,) in keys]
 
 
 def cases_lined(keys: list[int]) -> dict[int, Case]:
-    """The cases of a page for `Line`, by the keys that a list for somebody gave."""
-    found: dict[int, Case] = with_line(Case.objects.all()).in_bulk(keys)
-    return found
+    """The cases of a page for `Line`, by the keys of their matters."""
+    rows = with_line(Case.objects.filter(matter__in=keys))
+    return {case.matter_id: case for case in rows}
 
 
-def cases_sorted(*, actor: Actor, filters: Filters) -> CaseQuerySet:
-    """The cases of the queue, most urgent first, without what a line says of them."""
-    rows = cases_narrowed(actor=actor, filters=filters)
-    return rows.order_by(*ORDERS.get(filters.order, ORDERS["due"]))
+def cases_queue(*, actor: Actor, filters: Filters, limit: int | None = None) -> list[Case]:
+    """The first cases of the work queue, most urgent first; give each to `Line`."""
+    keys = list(queue_keys(actor=actor, filters=filters).values_list("pk", flat=True)[:limit])
+    found = cases_lined(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def cases_narrowed(*, actor: Actor, filters: Filters) -> CaseQuerySet:
     """The cases of the queue under these filters, in no order."""
-    shown = Matter.objects.running_for(actor, Perm.VIEW).filter(_is_in(filters.view, actor))
+    shown = Matter.objects.open_to(actor, Perm.VIEW).running()
+    shown = shown.filter(_is_in(filters.view, actor, clock.now()))
     return _narrowed(Case.objects.filter(matter__in=shown.values("pk")), filters)
+
+
+def _answers(actor: Actor, filters: Filters, start: int, size: int) -> list[list[tuple[Any, ...]]]:
+    now = clock.now()
+    make = _questions.__wrapped__ if filters.is_narrowing else _questions
+    asked = make(replace(actor, request_id=""), filters, start, size)
+    moments = {_NOW: now, _midnight(_NOW): _midnight(now)}
+    return answered([], [each.at(moments) for each in asked])[1]
+
+
+@lru_cache(maxsize=1024)
+def _questions(reader: Actor, filters: Filters, start: int, size: int) -> tuple[Question, ...]:
+    wanted = {view: Count("pk", filter=_is_in(view, reader, _NOW)) for view in VIEWS}
+    totals = totals_of(_seen(reader, filters), wanted)
+    if not size:
+        return (totals,)
+    keys = _sorted(reader, filters, _NOW).values_list("pk")[start : start + size]
+    return totals, rows_of(keys)
+
+
+def _sorted(actor: Actor, filters: Filters, now: dt.datetime) -> MatterQuerySet:
+    rows = _seen(actor, filters).filter(_is_in(filters.view, actor, now))
+    return rows.order_by(*ORDERS.get(filters.order, ORDERS["due"]))
+
+
+def _seen(actor: Actor, filters: Filters) -> MatterQuerySet:
+    rows = Matter.objects.open_to(actor, Perm.VIEW).running().filter(workflow=WORKFLOW)
+    if filters.is_narrowing:
+        rows = rows.filter(pk__in=_narrowed(Case.objects.all(), filters).values("matter"))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -111,21 +160,18 @@ def places_counted(*, actor: Actor, filters: Filters) -> list[Counted]:
 
 def queue_counts(*, actor: Actor, filters: Filters = UNNARROWED) -> dict[str, int]:
     """How many cases stand in each view under the other filters; one query."""
-    seen = Matter.objects.running_for(actor, Perm.VIEW).filter(case__isnull=False)
-    if filters.is_narrowing:
-        seen = seen.filter(pk__in=_narrowed(Case.objects.all(), filters).values("matter"))
-    wanted = {view: Count("pk", filter=_is_in(view, actor)) for view in VIEWS}
-    return dict(seen.order_by().aggregate(**wanted))
+    (totals,) = _answers(actor, filters, 0, 0)
+    return dict(zip(VIEWS, totals[0], strict=True))
 
 
 def cases_waiting(actor: Actor) -> QuerySet[Matter]:
     """The matters of the cases that wait for this actor."""
-    return Matter.objects.mine(actor).filter(case__isnull=False)
+    return Matter.objects.mine(actor).filter(workflow=WORKFLOW)
 
 
-def _is_in(view: str, actor: Actor) -> Q:
+def _is_in(view: str, actor: Actor, now: dt.datetime) -> Q:
     """Whether a running matter stands in a view."""
-    now, matters = clock.now(), Matter.objects.all()
+    matters = Matter.objects.all()
     ways: Mapping[str, Callable[[], Q]] = {
         "mine": lambda: matters.is_mine(actor),
         "due_today": lambda: matters.is_due(now, _midnight(now)),
@@ -167,18 +213,39 @@ def _appeal(condition: Q) -> Exists:
     return Exists(Appeal.objects.filter(condition, case=OuterRef("pk")))
 
 
+_OF_PLACE = ("code", "name", "name_en", "level", "path")
+_OF_CASE = (
+    *("title", "lon", "lat", "about_unit"),
+    *(f"matter__{name}" for name in ("number", "workflow", "class_key", "step", "step_since")),
+    *(f"matter__{name}" for name in ("opened_at", "ended_at", "next_due_at", "place_path")),
+    *(f"matter__place__{name}" for name in (*_OF_PLACE, "parent")),
+    *(f"matter__place__parent__{name}" for name in _OF_PLACE),
+    "matter__lead_unit__label",
+    "matter__definition__digest",
+)
+_OF_CLOCK = (
+    *("matter", "kind", "name", "starts_at", "due_at", "warn_at", "stopped_at", "paused_at"),
+    "derivation",
+)
+_OF_ORDER = ("matter", "state", "offered_at", "signed_at", "unit__label")
+_OF_APPEAL = (
+    *("case", "number", "channel", "spot", "is_confidential", "contact_name", "filed_at"),
+    *("withdrawn_at", "reporter__name"),
+)
+
+
 def with_line(rows: CaseQuerySet) -> CaseQuerySet:
-    """Rows with everything that their line in a list says; five queries however many there are."""
-    running = Clock.objects.filter(stopped_at__isnull=True).order_by("due_at")
-    orders = HandOver.objects.open().select_related("unit")
-    appeals = Appeal.objects.select_related("reporter").order_by("filed_at", "pk")
+    """Rows with what their line in a list says and nothing else, least of all what is sealed;
+    five queries however many there are.
+    """
+    running = Clock.objects.filter(stopped_at__isnull=True).only(*_OF_CLOCK).order_by("due_at")
+    orders = HandOver.objects.open().select_related("unit").only(*_OF_ORDER)
+    appeals = Appeal.objects.select_related("reporter").only(*_OF_APPEAL)
     found: CaseQuerySet = rows.select_related(
         "matter__place__parent", "matter__lead_unit", "matter__definition"
-    ).defer(
-        "matter__place__boundary", "matter__place__parent__boundary", "matter__definition__body"
-    )
+    ).only(*_OF_CASE)
     return found.prefetch_related(
-        Prefetch("appeals", queryset=appeals),
+        Prefetch("appeals", queryset=appeals.order_by("filed_at", "pk")),
         Prefetch("matter__clocks", queryset=running, to_attr="running_clocks"),
         Prefetch("matter__orders", queryset=orders, to_attr="open_orders"),
     )
@@ -287,9 +354,6 @@ def _top(path: str) -> str:
 
 def steps_choosable(path: str) -> list[tuple[str, str]]:
     """The steps of the procedure in force at a place, for a filter: key and label."""
-    from linli.kernel.workflow.definitions import workflow_get
-    from linli.modules.appeals.terms import WORKFLOW
-
     spec = spec_of(workflow_get(WORKFLOW, path))
     return [
         (key, label(step.label.as_label())) for key, step in spec.steps.items() if step.end is None

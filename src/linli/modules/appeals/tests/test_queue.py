@@ -24,7 +24,7 @@ def test_what_is_due_first_stands_first(city: SimpleNamespace) -> None:
         slow = filed(crew, what="物业不管事", class_key="property_service")
         urgent = filed(crew, what="井盖没了", class_key="manholes")
         busy = accepted(crew)
-        rows = list(cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all")))
+        rows = cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all"))
     due = {case.pk: case.matter.next_due_at for case in (slow, urgent, busy)}
     assert [row.pk for row in rows] == sorted(due, key=lambda pk: (due[pk], pk))
 
@@ -34,7 +34,7 @@ def test_what_no_clock_runs_for_stands_at_the_end(city: SimpleNamespace) -> None
         crew = crew_of(city)
         waiting = moved(crew, answered(crew), "dispatcher", "pass", how="on_site")
         open_one = filed(crew, what="井盖没了", class_key="manholes")
-        rows = list(cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all")))
+        rows = cases_queue(actor=actor_of(crew.dispatcher), filters=Filters(view="all"))
     assert waiting.matter.next_due_at is None
     assert [row.pk for row in rows] == [open_one.pk, waiting.pk]
 

@@ -345,7 +345,7 @@ def test_a_grid_left_empty_ends_and_its_open_matters_go_on_with_its_successor(
         title="夜市占道",
         values={"what": "夜市占道，要几家一起来", "kind": "joint"},
     )
-    Matter.objects.filter(pk=matter.pk).update(place=town.grids[1])
+    Matter.objects.filter(pk=matter.pk).update(place=town.grids[1], place_path=town.grids[1].path)
     _put(clerk, plan, range(6, 8), 0, town)
     assert plans.plan_view(plan).grids[1].ends
     _propose(clerk, plan)

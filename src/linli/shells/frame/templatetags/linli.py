@@ -2,8 +2,9 @@
 """What templates say with: icons, clocks, rails, labels, times, masks."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 from linli.base import clock as house_clock
 from linli.base import text as texts
 from linli.shells.frame import assets, live, presence, words
-from linli.shells.frame.chips import Chip, Told, chip_of, derivation_of, told_due
+from linli.shells.frame.chips import Told, chip_of, derivation_of, told_due
 from linli.shells.frame.drawing import Drawing, rail_drawing
 from linli.shells.frame.times import date_words, day_words, greeting, moment_words, weekday
 
@@ -48,6 +49,11 @@ def entry(face: str) -> SafeString:
 @register.simple_tag(name="words")
 def say_words() -> SafeString:
     """The sentences of the scripts."""
+    return _words_in(_language())
+
+
+@lru_cache
+def _words_in(_language: str) -> SafeString:
     return json_script({key: str(text) for key, text in words.WORDS.items()}, "linli-words")
 
 
@@ -64,10 +70,17 @@ def once() -> SafeString:
     return format_html('<input type="hidden" name="_once" value="{}">', uuid.uuid4())
 
 
-@register.inclusion_tag("frame/parts/clock.html")
-def clock(due: Any, say: str = "when") -> dict[str, Chip]:
+@register.simple_tag
+def clock(due: Any, say: str = "when") -> SafeString:
     """The chip of a due time: `{% clock due %}`, `{% clock due "left" %}`."""
-    return {"chip": chip_of(due, say=say)}
+    chip = chip_of(due, say=say)
+    return format_html(
+        '<span class="clock"{}{}>{}{}</span>',
+        format_html(' data-tone="{}"', chip.tone) if chip.tone else "",
+        format_html(' title="{}"', chip.title) if chip.title else "",
+        icon(chip.icon),
+        format_html("<b>{}</b>", chip.text) if chip.is_strong else chip.text,
+    )
 
 
 @register.simple_tag
@@ -92,6 +105,22 @@ def derivation(due: Any) -> dict[str, Any]:
     """The same facts as the rail, in words."""
     found = derivation_of(due)
     return {"lines": found.lines(_language()) if found else []}
+
+
+@register.filter
+def numbers(page: Any) -> Iterator[int | None]:
+    """The pages to go to from one: its neighbors, the first and the last; None for those left
+    out.
+    """
+    last = page.paginator.num_pages
+    before = 0
+    for number in sorted({1, page.number - 1, page.number, page.number + 1, last}):
+        if not 1 <= number <= last:
+            continue
+        if number > before + 1:
+            yield None
+        yield number
+        before = number
 
 
 @register.simple_tag(takes_context=True)
