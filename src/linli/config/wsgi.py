@@ -25,4 +25,5 @@ def _refuse_a_demo_in_production() -> None:
 _refuse_a_demo_in_production()
 get_resolver().url_patterns  # noqa: B018 - reads every page now: whatever is broken stops the start
 gc.collect()
+gc.set_threshold(20_000, 20, 100)  # a page makes many small things; looked through less often
 gc.freeze()  # what stands as long as the process is not looked through again with every request

@@ -5,10 +5,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from linli.demo.selectors import city_shown
-from linli.demo.walk import account_of, round_of
+from linli.demo.walk import is_turn_of, round_of
 from linli.shells.frame.faces import FACES
 from linli.shells.frame.menu import Contents
-from linli.shells.frame.middleware import actor_of
 
 SLOT = "bar"
 
@@ -19,9 +18,7 @@ def bar(request: HttpRequest) -> Contents | None:
     if city is None:
         return None
     walk = round_of(city)
-    account = account_of(walk, walk.persona)
-    is_mine = account is not None and account.pk == actor_of(request).account_id
-    return {"walk": walk, "is_mine": is_mine}
+    return {"walk": walk, "is_mine": is_turn_of(walk, request.user.get_username())}
 
 
 for face in FACES:

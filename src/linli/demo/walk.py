@@ -137,7 +137,6 @@ def round_of(city: City) -> Round:
         applicant_account__username=username_of(Persona.RESIDENT, city.pack),
         opened_at__gt=city.until,
     )
-    rows = rows.select_related("place", "lead_unit").defer("place__boundary")
     matter = rows.order_by("-opened_at", "-pk").first()
     if matter is None:
         return Round(city, None, START)
@@ -175,6 +174,13 @@ def account_of(walk: Round, persona: Persona) -> Account | None:
     return account if account is not None and account.is_active else None
 
 
+def is_turn_of(walk: Round, username: str) -> bool:
+    """Whether somebody who has signed in stands behind the door that is next."""
+    held = _in_hand(walk.matter, walk.persona) if walk.matter is not None else None
+    known = username_of(walk.persona, walk.city.pack) if held is None else held.username
+    return username == known
+
+
 def _in_hand(matter: Matter, persona: Persona) -> Account | None:
     """The demo account that meets this very case in that role."""
     grants = Grant.objects.filter(
@@ -185,7 +191,7 @@ def _in_hand(matter: Matter, persona: Persona) -> Account | None:
         unit_id = matter.lead_unit_id or (order.unit_id if order is not None else None)
         grants = grants.filter(unit_id=unit_id) if unit_id is not None else grants.none()
     elif persona in (Persona.GRID_WORKER, Persona.CLERK, Persona.DISPATCHER):
-        grants = grants.filter(place__path__in=prefixes(matter.place.path), unit=None)
+        grants = grants.filter(place__path__in=prefixes(matter.place_path), unit=None)
     else:
         return None
     held = grants.order_by("account__username").values_list("account_id", flat=True).first()

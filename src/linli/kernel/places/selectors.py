@@ -4,6 +4,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.base.together import Question, answered, rows_of
 from linli.kernel.places import geometry, lookup
 from linli.kernel.places.models import Definition, Place, PlaceAlias, PlaceQuerySet, PlaceTerm
 from linli.kernel.places.rules import codes_of
@@ -135,24 +137,37 @@ def places_search(*, actor: Actor, text: str, level: str = "", limit: int = 20) 
 
 
 def place_choices(
-    parent: Place | None = None, *, below: str = "", within: str = "", on: dt.date | None = None
+    parent: Place | None = None, *, within: str = "", on: dt.date | None = None
 ) -> list[Place]:
     """What anybody may choose from step by step when saying where something is: no dwellings.
 
-    A parent is given, or its path as `below`. Without one, the top places that a pack stands on; or
-    the place at `within` alone.
+    Without a parent, the top places that a pack stands on; or the place at `within` alone.
     """
-    day = on or clock.today()
-    rows = Place.objects.plain().on(day).exclude(level=Level.DWELLING)
+    rows = _choosable(on or clock.today())
     if parent is not None:
         rows = rows.filter(parent=parent)
-    elif below:
-        rows = rows.filter(parent__path=below)
     else:
         rows = rows.filter(path=within) if within else rows.filter(parent=None, is_loose=False)
+    return list(rows)
+
+
+def choices_below(path: str) -> list[tuple[str, str]]:
+    """Code and name of what may be chosen right below a place; one query, made once a place."""
+    (found,) = answered([], [_choices_asked(path, clock.today())])[1]
+    return [(code, name_said(name, name_en)) for code, name, name_en in found]
+
+
+@lru_cache(maxsize=512)
+def _choices_asked(path: str, day: dt.date) -> Question:
+    below = _choosable(day).filter(parent__path=path)
+    return rows_of(below.values_list("code", "name", "name_en"))
+
+
+def _choosable(day: dt.date) -> PlaceQuerySet:
+    rows = Place.objects.plain().on(day).exclude(level=Level.DWELLING)
     inside = Place.objects.filter(parent=OuterRef("pk"))
     rows = rows.exclude(Q(name__in=STATISTICAL_HEADINGS) & ~Exists(inside))
-    return list(rows.order_by("code"))
+    return rows.order_by("code")
 
 
 def map_features(

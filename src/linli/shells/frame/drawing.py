@@ -5,9 +5,12 @@ Solid is time spent, pale is working time, grey is rest, dashed is a granted ext
 tick is now, the persimmon tick is due. Over many days the ordinary ones in the middle are folded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from linli.base.derivation import Derivation, Kind
 from linli.base.rail import RailDay, Stretch, rail
@@ -69,6 +72,11 @@ class Drawing:
     labels: tuple[Label, ...]
 
 
+_SVG = '<svg class="rail" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>'
+_BOX = '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="{}"/>'
+_MARK = '<path class="{}" d="M{} 17v21"/>'
+_LABEL = '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>'
+
 Words = dict[str, str]
 WORDS: dict[str, Words] = {
     "zh": {
@@ -110,6 +118,26 @@ def rail_drawing(derivation: Derivation, now: datetime, *, width: int, language:
         shown, slots, derivation, now, width=width, language=language, words=words
     )
     return Drawing(width, HEIGHT, tuple(boxes), tuple(marks), (*labels, *ticks))
+
+
+def rail_svg(drawing: Drawing, sentence: str) -> SafeString:
+    """A drawing as it stands in a page, `sentence` being what it says; written without a template,
+    which takes ten times as long for so many numbers.
+    """
+    boxes = format_html_join("", _BOX, ((one.look, *_told(one)) for one in drawing.boxes))
+    marks = format_html_join("", _MARK, ((one.look, f"{one.x:.1f}") for one in drawing.marks))
+    labels = format_html_join(
+        "",
+        _LABEL,
+        ((one.look, f"{one.x:.1f}", f"{one.y:.1f}", one.anchor, one.text) for one in drawing.labels),
+    )
+    return format_html(_SVG, drawing.width, drawing.height, sentence, boxes, marks, labels)
+
+
+def _told(box: Box) -> Iterator[str]:
+    for size in (box.x, box.y, box.width, box.height):
+        yield f"{size:.1f}"
+    yield f"{box.round:.0f}"
 
 
 def _folded(days: Sequence[RailDay]) -> list[RailDay | int]:

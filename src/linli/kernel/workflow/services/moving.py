@@ -79,6 +79,7 @@ def carry_out(work: Work, turn: Turn, move: MoveSpec | None = None) -> Move:
     if not stays:
         matter.step, matter.step_since = spec.to, now
         matter.visit += 1
+        limit_begin(work)
         offered = enter(work, turn.unit_chosen)
     clocks.clocks_save(work)
     matter_save(work)
@@ -103,8 +104,23 @@ def carry_back(work: Work, turn: Turn) -> Move:
     return carry_out(work, turn, MoveSpec(to=work.step_before))
 
 
+def limit_begin(work: Work) -> None:
+    """Begin the limit of the step that a matter comes to, if it has one."""
+    step = work.step
+    if step.end is None and step.limit is not None:
+        clocks.clock_start(
+            work,
+            f"{STEP}{work.matter.step}",
+            step.limit,
+            kind=ClockKind.STEP,
+            visit=work.matter.visit,
+            warn=step.warn,
+        )
+
+
 def enter(work: Work, unit_chosen: Unit | None = None) -> Unit | None:
-    """Arrive at a step: its limit, its desk, its hand-over or gate, what it does by itself.
+    """Arrive at a step: its desk, its hand-over or gate, what it does by itself; its limit has
+    begun (`limit_begin`).
 
     Returns the unit to which an order was offered.
     """
@@ -112,11 +128,6 @@ def enter(work: Work, unit_chosen: Unit | None = None) -> Unit | None:
     if step.end is not None:
         _end(work)
         return None
-    if step.limit is not None:
-        name = f"{STEP}{matter.step}"
-        clocks.clock_start(
-            work, name, step.limit, kind=ClockKind.STEP, visit=matter.visit, warn=step.warn
-        )
     offered = offering.order_make(work, unit_chosen) if step.offer is not None else None
     if step.waits_for is not None:
         matter.gate_key = f"m{matter.pk}.{matter.visit}"

@@ -138,6 +138,10 @@ def _number(prefix: str) -> str:
     return matter_number(prefix, on, row.values_list("last", flat=True).get())
 
 
+def _columns(matter: Matter) -> list[Any]:
+    return [getattr(matter, each.attname) for each in Matter._meta.concrete_fields]
+
+
 def _ensure_may_open(work: Work) -> None:
     if not work.actor.is_system and not passes(work.actor, work.spec.who, work.scene):
         raise Forbidden(_("You cannot open this here."), code="may_not_open")
@@ -175,14 +179,18 @@ def _opening_values(work: Work, values: Mapping[str, Any], *, are_checked: bool)
 
 def _opened(work: Work) -> Matter:
     matter = work.matter
+    clocks.clocks_turn(work, (matter.step,), from_step="", to_step=matter.step)
+    moving.limit_begin(work)
+    matter.next_due_at = clocks.next_due(work.all_clocks())
     try:
         matter.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(_("This number is taken already."), code="number_taken") from error
-    clocks.clocks_turn(work, (matter.step,), from_step="", to_step=matter.step)
+    written = _columns(matter)
     moving.enter(work)
     clocks.clocks_save(work)
-    moving.matter_save(work)
+    if _columns(matter) != written or matter.next_due_at != clocks.next_due(work.all_clocks()):
+        moving.matter_save(work)
     turn = Turn("", sort=Sort.OPENED, verb=Verb.MATTER_OPENED)
     moving.history_add(work, turn, "", {})
     moving.record(work, turn.verb, turn, {"workflow": matter.workflow, "class": matter.class_key})

@@ -126,7 +126,6 @@ def choices_of(actor: Actor) -> Choices:
     """What the filters offer this reader."""
     top = top_path(actor)
     reach = actor.reach(Perm.VIEW)
-    below = places.place_choices(below=reach[0]) if len(reach) == 1 else []
     return Choices(
         channels=tuple(Channel.choices),
         classes=tuple(
@@ -134,5 +133,5 @@ def choices_of(actor: Actor) -> Choices:
             for group in intake.class_groups(top)
         ),
         steps=steps_choosable(top),
-        places=[(place.code, place.name) for place in below],
+        places=places.choices_below(reach[0]) if len(reach) == 1 else [],
     )

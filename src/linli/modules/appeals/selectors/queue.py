@@ -238,7 +238,9 @@ def with_line(rows: CaseQuerySet) -> CaseQuerySet:
     """Rows with what their line in a list says and nothing else, least of all what is sealed;
     five queries however many there are.
     """
-    running = Clock.objects.filter(stopped_at__isnull=True).only(*_OF_CLOCK).order_by("due_at")
+    running = Clock.objects.filter(
+        stopped_at__isnull=True, paused_at__isnull=True, due_at=F("matter__next_due_at")
+    )
     orders = HandOver.objects.open().select_related("unit").only(*_OF_ORDER)
     appeals = Appeal.objects.select_related("reporter").only(*_OF_APPEAL)
     found: CaseQuerySet = rows.select_related(
@@ -246,7 +248,7 @@ def with_line(rows: CaseQuerySet) -> CaseQuerySet:
     ).only(*_OF_CASE)
     return found.prefetch_related(
         Prefetch("appeals", queryset=appeals.order_by("filed_at", "pk")),
-        Prefetch("matter__clocks", queryset=running, to_attr="running_clocks"),
+        Prefetch("matter__clocks", queryset=running.only(*_OF_CLOCK), to_attr="next_clocks"),
         Prefetch("matter__orders", queryset=orders, to_attr="open_orders"),
     )
 
@@ -310,9 +312,8 @@ class Line:
     @property
     def due(self) -> Clock | None:
         """The running clock that is due first."""
-        clocks: list[Clock] = getattr(self.matter, "running_clocks", [])
-        running = [each for each in clocks if each.is_running]
-        return min(running, key=lambda each: each.due_at, default=None)
+        clocks: list[Clock] = getattr(self.matter, "next_clocks", [])
+        return clocks[0] if clocks else None
 
     @property
     def state(self) -> str:

@@ -18,7 +18,7 @@ from linli.base import clock as house_clock
 from linli.base import text as texts
 from linli.shells.frame import assets, live, presence, words
 from linli.shells.frame.chips import Told, chip_of, derivation_of, told_due
-from linli.shells.frame.drawing import Drawing, rail_drawing
+from linli.shells.frame.drawing import rail_drawing, rail_svg
 from linli.shells.frame.times import date_words, day_words, greeting, moment_words, weekday
 
 register = template.Library()
@@ -89,15 +89,15 @@ def told(due: Any) -> Told:
     return told_due(due)
 
 
-@register.inclusion_tag("frame/parts/rail.html")
-def rail(due: Any, width: int = 344) -> dict[str, Any]:
+@register.simple_tag
+def rail(due: Any, width: int = 344) -> str:
     """A due time drawn day by day; nothing for one without a derivation."""
     derivation = derivation_of(due)
     if derivation is None:
-        return {"drawing": None}
+        return ""
     now = house_clock.local(house_clock.now())
-    drawing: Drawing = rail_drawing(derivation, now, width=width, language=_language())
-    return {"drawing": drawing, "sentence": derivation.sentence(_language())}
+    drawing = rail_drawing(derivation, now, width=width, language=_language())
+    return rail_svg(drawing, derivation.sentence(_language()))
 
 
 @register.inclusion_tag("frame/parts/derivation.html")
