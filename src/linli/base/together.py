@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -75,6 +76,28 @@ def listed(*sets: QuerySet[Any, tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]
     except NotImplementedError:
         return [list(each) for each in sets]
     return [_rows_told(told) for told in _asked(parts)]
+
+
+Rows = list[tuple[Any, ...]]
+
+
+def listed_once(make: Callable[..., tuple[QuerySet[Any, Any], ...]]) -> Callable[..., list[Rows]]:
+    """`listed` of the sets that a function gives for some plain values; what is asked for the same
+    values again is made once (docs/decisions/0020).
+    """
+
+    @lru_cache(maxsize=4096)
+    def questions(*given: Any) -> tuple[Question, ...]:
+        return tuple(rows_of(each) for each in make(*given))
+
+    @wraps(make)
+    def ask(*given: Any) -> list[Rows]:
+        try:
+            return answered([], questions(*given))[1]
+        except NotImplementedError:  # the rows are held in memory just now
+            return [list(each) for each in make(*given)]
+
+    return ask
 
 
 def answered(

@@ -24,21 +24,17 @@ class PersonResolver:
     """Asks whoever registered which person an account id belongs to; nobody by default."""
 
     def __init__(self) -> None:
-        self._rows: Resolver | None = None
+        self.ask: Resolver | None = None
 
     def register(self, rows: Resolver) -> None:
         """Let a function give the rows (id, name) of an account id's person; called by people's
         `AppConfig.ready`.
         """
-        self._rows = rows
-
-    def rows(self, account_id: int) -> "list[QuerySet[Any, tuple[int, str]]]":
-        """The question for the person behind an account; none while nobody knows persons."""
-        return [] if self._rows is None else [self._rows(account_id)]
+        self.ask = rows
 
     def __call__(self, account_id: int) -> PersonKnown | None:
         """The person behind an account, or None."""
-        found = next((row for rows in self.rows(account_id) for row in rows), None)
+        found = None if self.ask is None else next(iter(self.ask(account_id)), None)
         return None if found is None else PersonKnown(*found)
 
 

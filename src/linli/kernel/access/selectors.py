@@ -4,6 +4,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
@@ -11,9 +12,9 @@ from django.db.models.functions import Length
 from linli.base import clock
 from linli.base.actor import Actor, ActorKind, Held
 from linli.base.definitions import definition_bodies, prefixes
-from linli.base.together import listed
+from linli.base.together import listed_once
 from linli.kernel.access.models import AbuseEntry, Definition, Grant
-from linli.kernel.access.persons import PersonKnown, person_resolver
+from linli.kernel.access.persons import PersonKnown, Resolver, person_resolver
 from linli.kernel.access.terms import Perm, Where
 from linli.kernel.accounts.models import Account
 from linli.kernel.places import selectors as places
@@ -31,17 +32,7 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
     if not account.is_active:
         return Actor(kind=ActorKind.ANONYMOUS, request_id=request_id)
     today = clock.today()
-    grants, units, *people = listed(
-        Grant.objects.on(today)
-        .filter(account=account)
-        .order_by("place__path", "role", "pk")
-        .values_list("role", "place__path", "unit_id", "place__name", "place__name_en"),
-        Membership.objects.on(today)
-        .filter(account=account)
-        .order_by("unit_id")
-        .values_list("unit_id"),
-        *person_resolver.rows(account.pk),
-    )
+    grants, units, *people = _held_by(account.pk, today, person_resolver.ask)
     person = next((PersonKnown(*row) for rows in people for row in rows), None)
     return Actor(
         kind=ActorKind.ACCOUNT,
@@ -52,6 +43,22 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         grants=held_on(grants, today),
         unit_ids=tuple(dict.fromkeys(unit_id for (unit_id,) in units)),
         request_id=request_id,
+    )
+
+
+@listed_once
+def _held_by(
+    account_id: int, today: dt.date, person: Resolver | None
+) -> tuple[QuerySet[Any, Any], ...]:
+    """The grants of an account on a day, its units, and its person."""
+    grants = Grant.objects.on(today).filter(account=account_id)
+    units = Membership.objects.on(today).filter(account=account_id)
+    return (
+        grants.order_by("place__path", "role", "pk").values_list(
+            "role", "place__path", "unit_id", "place__name", "place__name_en"
+        ),
+        units.order_by("unit_id").values_list("unit_id"),
+        *((person(account_id),) if person is not None else ()),
     )
 
 

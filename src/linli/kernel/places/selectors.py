@@ -4,15 +4,14 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from linli.base import clock
 from linli.base.actor import Actor
-from linli.base.together import Question, answered, rows_of
+from linli.base.together import listed_once
 from linli.kernel.places import geometry, lookup
 from linli.kernel.places.models import Definition, Place, PlaceAlias, PlaceQuerySet, PlaceTerm
 from linli.kernel.places.rules import codes_of
@@ -153,14 +152,14 @@ def place_choices(
 
 def choices_below(path: str) -> list[tuple[str, str]]:
     """Code and name of what may be chosen right below a place; one query, made once a place."""
-    (found,) = answered([], [_choices_asked(path, clock.today())])[1]
+    (found,) = _choices_named(path, clock.today())
     return [(code, name_said(name, name_en)) for code, name, name_en in found]
 
 
-@lru_cache(maxsize=512)
-def _choices_asked(path: str, day: dt.date) -> Question:
+@listed_once
+def _choices_named(path: str, day: dt.date) -> tuple[QuerySet[Any, Any], ...]:
     below = _choosable(day).filter(parent__path=path)
-    return rows_of(below.values_list("code", "name", "name_en"))
+    return (below.values_list("code", "name", "name_en"),)
 
 
 def _choosable(day: dt.date) -> PlaceQuerySet:

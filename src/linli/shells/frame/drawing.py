@@ -129,7 +129,10 @@ def rail_svg(drawing: Drawing, sentence: str) -> SafeString:
     labels = format_html_join(
         "",
         _LABEL,
-        ((one.look, f"{one.x:.1f}", f"{one.y:.1f}", one.anchor, one.text) for one in drawing.labels),
+        (
+            (one.look, f"{one.x:.1f}", f"{one.y:.1f}", one.anchor, one.text)
+            for one in drawing.labels
+        ),
     )
     return format_html(_SVG, drawing.width, drawing.height, sentence, boxes, marks, labels)
 

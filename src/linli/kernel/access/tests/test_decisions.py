@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without what `people` tells about the person behind an account."""
-    monkeypatch.setattr(access.person_resolver, "_rows", None)
+    monkeypatch.setattr(access.person_resolver, "ask", None)
 
 
 @pytest.mark.usefixtures("nobody_knows")

@@ -117,7 +117,8 @@ def move(
     """Press a button. Sent again with the same `Idempotency-Key` it is pressed once and answered
     the same; without, the second one is a conflict (409), as the step has changed.
     """
-    actor, case = actor_of(request), _case(request, number)
+    actor = actor_of(request)
+    case = ensure_there(cases.case_plain(actor=actor, number=number))
     if len(idempotency_key) > 200:
         raise Invalid("Idempotency-Key", code="unreadable")
     content = f"{number}\0{move}\0{data.model_dump_json()}"

@@ -28,6 +28,13 @@ def case_get(*, actor: Actor, number: str) -> Case | None:
     return _with_parts(Case.objects.filter(pk=key)).first() if key is not None else None
 
 
+def case_plain(*, actor: Actor, number: str) -> Case | None:
+    """The same with its matter and place alone, for whoever is about to do something with it."""
+    rows = cases_seen(actor=actor).filter(matter__number=number)
+    rows = rows.select_related("matter__place", "matter__definition")
+    return rows.defer("matter__place__boundary", "matter__definition__body").first()
+
+
 def case_key(*, actor: Actor, number: str) -> int | None:
     """The key of the case of that number, if this actor may see it; asked by itself, as the
     database makes up anew how to find what somebody may see, and that is long for a wide row.
