@@ -82,6 +82,22 @@ def test_a_boundary_written_by_another_process_is_seen_after_a_second(
     assert selectors.place_at(103.05, 29.05) == tree.community
 
 
+def test_a_map_is_kept_until_a_boundary_changes(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    tree = city_tree()
+    first = selectors.map_features_public(parent=tree.community)
+    with django_assert_num_queries(0):
+        assert selectors.map_features_public(parent=tree.community) is first
+    Place.objects.filter(pk=tree.grid.pk).update(boundary=square(103, 29, 0.05))
+    monkeypatch.setattr(time, "monotonic", lambda: lookup._kept.looked_at + 2)
+    assert selectors.map_features_public(parent=tree.community) is first
+    Place.objects.filter(pk=tree.grid.pk).update(updated_at=clock.now() + dt.timedelta(seconds=1))
+    monkeypatch.setattr(time, "monotonic", lambda: lookup._kept.looked_at + 4)
+    later = selectors.map_features_public(parent=tree.community)
+    assert later["features"] != first["features"]
+
+
 def test_a_place_that_has_gone_is_never_returned() -> None:
     tree = city_tree()
     assert selectors.place_at(103.05, 29.05) == tree.grid

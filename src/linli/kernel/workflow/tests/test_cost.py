@@ -30,6 +30,7 @@ def test_opening_and_moving_stay_within_their_queries(city: SimpleNamespace) -> 
     with CaptureQueriesContext(connection) as queries:
         matter = appeal_open(city, actor=resident)
     costs["open"] = counted(queries)
+    assert not [each for each in queries if each["sql"].startswith('UPDATE "workflow_matter"')]
     with CaptureQueriesContext(connection) as queries:
         services.matter_move(
             actor=dispatcher, matter=matter, move="dispatch", expected_step="received"

@@ -44,9 +44,17 @@ def case_key(*, actor: Actor, number: str) -> int | None:
     return key
 
 
+_SEALED = tuple(
+    f"{person}__{name}"
+    for person in ("reporter", "for_person")
+    for name in ("id_number", "address")
+)
+"""What no page of a case shows, and so is not unsealed."""
+
+
 def _with_parts(rows: CaseQuerySet) -> CaseQuerySet:
     appeals = Appeal.objects.select_related("reporter", "for_person", "place")
-    appeals = appeals.defer("place__boundary").order_by("filed_at", "pk")
+    appeals = appeals.defer(*_SEALED, "place__boundary").order_by("filed_at", "pk")
     found: CaseQuerySet = rows.select_related(
         "matter__place__parent",
         "matter__lead_unit",

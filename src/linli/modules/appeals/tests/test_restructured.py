@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
@@ -163,10 +164,13 @@ def test_rates_of_a_day_gone_by_are_those_of_the_places_of_then(crew: SimpleName
 def test_the_queue_tells_each_case_once_and_its_list_shows_as_many(crew: SimpleNamespace) -> None:
     reader, tree = actor_of(crew.leader), crew.city
     everything = len(cases_queue(actor=reader, filters=ALL))
-    Matter.objects.filter(ended_at=None).update(place=tree.community)
+    Matter.objects.filter(ended_at=None).update(
+        place=tree.community, place_path=tree.community.path
+    )
     restructuring.places_merge(
         actor=SYSTEM, places=[tree.community], into=fresh(tree.other_community), on=clock.today()
     )
+    assert not Matter.objects.exclude(place_path=F("place__path")).exists()
     (told,) = places_counted(actor=reader, filters=ALL)
     taker = fresh(tree.other_community)
     assert (told.code, told.count) == (taker.code, everything)

@@ -355,7 +355,8 @@ def test_a_grid_left_empty_ends_and_its_open_matters_go_on_with_its_successor(
     assert done.totals["after"]["grids"] == 1
     assert done.totals["before"]["matters"] == done.totals["after"]["matters"] == 1
     assert workflow.place_follow(actor=SYSTEM, place_id=ended.pk) == 1
-    assert Matter.objects.get(pk=matter.pk).place == town.grids[0]
+    kept = Matter.objects.get(pk=matter.pk)
+    assert (kept.place, kept.place_path) == (town.grids[0], town.grids[0].path)
 
 
 def test_a_plan_for_a_later_day_waits_for_it(
