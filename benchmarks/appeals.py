@@ -15,7 +15,6 @@ import os
 import platform
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -31,13 +30,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
-from clients import Line, Times, entered
+from clients import Line, Times, entered, memory_of
 
 ROOT = Path(__file__).parent.parent
 PACK, SEED, PORT = "leshan", 7, 8931
-CLIENTS, SECONDS = 8, 20
+CLIENTS, SECONDS, WARM = 8, 20, 3
 RATES = {"list": 10, "detail": 15, "history": 15, "map": 10, "transition": 10, "create": 100}
 """Arrivals a second, whether or not the answers before have come (open loop)."""
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 KEEPS = "fsync=on synchronous_commit=on full_page_writes=on autovacuum=on"
 ROOMY = "shared_buffers=1GB work_mem=32MB max_wal_size=4GB random_page_cost=1.1"
 CASES = (
@@ -73,7 +73,7 @@ def main() -> None:
             clients = [Line(PORT, cookie) for _ in range(CLIENTS)]
             found = {name: run(name, clients, database) for name in RATES}
             found["create_at_most"] = create_at_most(clients, database)
-            memory = memory_of(server)
+            memory = memory_of(server.pid)
             pages = pages_of(database)
         found["sql_statements"] = {name: statements(page) for name, page in pages.items()}
     day = dt.datetime.now(tz=dt.UTC).date().isoformat()
@@ -151,7 +151,7 @@ def run(name: str, clients: list[Line], database: Any) -> dict[str, Any]:
     asks = chain([next(asks)], asks)  # what a question needs is there before the clock starts
     chance, times = random.Random(name), Times()
     due, moments = 0.0, []
-    while due < SECONDS:
+    while due < WARM + SECONDS:
         due += chance.expovariate(RATES[name])
         moments.append(due)
     turn, lock = iter(moments), threading.Lock()
@@ -165,11 +165,12 @@ def run(name: str, clients: list[Line], database: Any) -> dict[str, Any]:
                 return
             time.sleep(max(0.0, began + moment - time.perf_counter()))
             wrong = ask(line)
-            times.taken.append(time.perf_counter() - began - moment)
+            if moment >= WARM:  # before, connections and caches are new
+                times.taken.append(time.perf_counter() - began - moment)
             if wrong:
                 times.wrong.append(wrong)
 
-    return times.told(together(work, clients))
+    return times.told(together(work, clients) - WARM)
 
 
 def here_of(database: Any) -> str:
@@ -254,8 +255,8 @@ def maps(database: Any) -> Iterator[Ask]:
         sides = {side: round(value, 6) for side, value in sides.items()}
         within = " AND c.lon >= %s AND c.lon < %s AND c.lat >= %s AND c.lat < %s"
         given = [path, sides["west"], sides["east"], sides["south"], sides["north"]]
-        (count,) = database.execute(f"SELECT count(*) {OPEN}{within}", given).fetchone()
-        yield partial(_map, sides=sides, count=count)
+        found = database.execute(f"SELECT count(*) {OPEN}{within}", given).fetchone()
+        yield partial(_map, sides=sides, count=found[0])
 
 
 def _map(line: Line, sides: dict[str, float], count: int) -> str:
@@ -268,7 +269,7 @@ def _map(line: Line, sides: dict[str, float], count: int) -> str:
 def transitions(database: Any) -> Iterator[Ask]:
     """Cases dispatched by the duty list; the appeals that are dispatched are filed first."""
     line, waiting = Line(PORT, entered("dispatcher", PORT)), []
-    for _ in range(int(RATES["transition"] * SECONDS * 1.3)):
+    for _ in range(int(RATES["transition"] * (SECONDS + WARM) * 1.3)):
         status, told = line.post("/api/v1/appeals/", report(database))
         if status == http.HTTPStatus.CREATED:
             waiting.append(told["number"])
@@ -352,17 +353,6 @@ ASKS: dict[str, Callable[[Any], Iterator[Ask]]] = {
 }
 
 
-def memory_of(server: subprocess.Popen[bytes]) -> int:
-    """Resident memory of web server and worker together, in MB."""
-    told = subprocess.run(  # noqa: S603 - our own number
-        [shutil.which("ps") or "ps", "-o", "rss=", "-g", str(server.pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return sum(int(each) for each in told.stdout.split()) // 1024
-
-
 def pages_of(database: Any) -> dict[str, str]:
     """An address of each kind of page."""
     (number,) = database.execute(
@@ -388,8 +378,7 @@ def statements(page: str) -> int:
 
     settings.ALLOWED_HOSTS = ["*"]
     client = Client()
-    account = Account.objects.get(username=f"dispatcher.{PACK}")
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(Account.objects.get(username=f"dispatcher.{PACK}"), backend=BACKEND)
     client.get(page)
     with CaptureQueriesContext(connection) as asked:
         client.get(page)

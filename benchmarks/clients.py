@@ -5,7 +5,9 @@ import http.client
 import http.cookies
 import json
 import re
+import shutil
 import statistics
+import subprocess
 import sys
 import uuid
 from dataclasses import dataclass, field
@@ -64,6 +66,21 @@ def cookies_of(headers: http.client.HTTPMessage, before: str = "") -> str:
     for line in headers.get_all("Set-Cookie", []):
         jar.load(line)
     return "; ".join(f"{name}={one.value}" for name, one in jar.items())
+
+
+def memory_of(server: int) -> int:
+    """Resident memory of a process and of all that it has started, in MB."""
+    told = subprocess.run(  # noqa: S603 - no word of another's
+        [shutil.which("ps") or "ps", "-e", "-o", "pid=,ppid=,rss="],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = [tuple(map(int, line.split())) for line in told.stdout.splitlines()]
+    family = {server}
+    while more := {pid for pid, parent, _size in rows if parent in family} - family:
+        family |= more
+    return sum(size for pid, _parent, size in rows if pid in family) // 1024
 
 
 @dataclass

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The guided round: whose door is next, and who stands behind each door."""
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from linli.base.definitions import prefixes
 from linli.base.errors import Message
+from linli.base.together import listed_once
 from linli.demo.models import City
 from linli.demo.terms import Persona, username_of
 from linli.kernel.access.models import Grant
@@ -133,15 +137,18 @@ def round_of(city: City) -> Round:
     """The round as it stands: told by the newest case that its resident filed after the city was
     made.
     """
-    rows = Matter.objects.filter(
-        applicant_account__username=username_of(Persona.RESIDENT, city.pack),
-        opened_at__gt=city.until,
-    )
-    matter = rows.order_by("-opened_at", "-pk").first()
+    (newest,) = _newest(username_of(Persona.RESIDENT, city.pack), city.until)
+    matter = Matter.objects.get(pk=newest[0][0]) if newest else None
     if matter is None:
         return Round(city, None, START)
     is_contested = matter.orders.filter(state=OrderState.CONTESTED).exists()
     return Round(city, matter, CONTESTED if is_contested else matter.step)
+
+
+@listed_once
+def _newest(username: str, since: dt.datetime) -> tuple[QuerySet[Any, Any], ...]:
+    rows = Matter.objects.filter(applicant_account__username=username, opened_at__gt=since)
+    return (rows.order_by("-opened_at", "-pk").values_list("pk")[:1],)
 
 
 def doors_of(walk: Round) -> list[Door]:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Opening matters."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,10 @@ from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.terms import Event, Sort, Verb
 from linli.kernel.workflow.work import VALUES, Work
 
+_COUNT_UP = (
+    f"UPDATE {Series._meta.db_table} SET last = last + 1"  # noqa: S608 - our own table
+    ' WHERE prefix = %s AND "on" = %s RETURNING last'
+)
 NO_PREFIX = "LL"
 """The prefix of numbers where the workflow names none."""
 
@@ -131,11 +136,25 @@ def number_take(*, workflow: str, place: Place) -> str:
 def _number(prefix: str) -> str:
     """The next number of the day; whoever counts it up holds it until the transaction ends."""
     on = clock.today()
-    row = Series.objects.filter(prefix=prefix, on=on)
-    if not row.update(last=F("last") + 1):
+    last = _counted_up(prefix, on)
+    if last is None:
         Series.objects.bulk_create([Series(prefix=prefix, on=on)], ignore_conflicts=True)
-        row.update(last=F("last") + 1)
-    return matter_number(prefix, on, row.values_list("last", flat=True).get())
+        last = _counted_up(prefix, on)
+    return matter_number(prefix, on, last or 0)
+
+
+def _counted_up(prefix: str, on: dt.date) -> int | None:
+    """What a series of the day stands at after one more; one statement, as many wait for it."""
+    try:
+        with connection.cursor() as cursor:
+            given = [prefix, connection.ops.adapt_datefield_value(on)]
+            cursor.execute(_COUNT_UP, given)
+            row = cursor.fetchone()
+    except NotImplementedError:  # the rows are held in memory just now
+        rows = Series.objects.filter(prefix=prefix, on=on)
+        found = rows.update(last=F("last") + 1)
+        return rows.values_list("last", flat=True).get() if found else None
+    return int(row[0]) if row is not None else None
 
 
 def _columns(matter: Matter) -> list[Any]:

@@ -100,7 +100,11 @@ def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
     page = page_asked(request, ask, size=A_PAGE, shown=cases_lined)
     lines = lines_of(page.object_list)
     opened = request.GET.get("open", "")
+    rest = request.GET.copy()
+    rest.pop("open", None)
+    here = f"?{rest.urlencode()}{'&' if rest else ''}open="
     for number, line in enumerate(lines):
+        line.href = f"{here}{line.number}"
         line.is_on = line.number == opened or (not opened and number == 0)
     title, text = NEXT.get(asked.filters.view, NOTHING) if not asked.is_narrowed else NOTHING
     return {

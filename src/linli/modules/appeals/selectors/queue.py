@@ -262,7 +262,7 @@ class Line:
     def __init__(self, case: Case, class_names: Mapping[str, str]) -> None:
         self.case = case
         self.matter: Matter = case.matter
-        self.is_on = False
+        self.is_on, self.href = False, ""
         self._class_names = class_names
 
     @property
