@@ -25,6 +25,7 @@ LOOK_AGAIN_AFTER = 1.0
 MOST_ANSWERS = 512
 Stamp = tuple[str, int, object]
 _Answer = TypeVar("_Answer")
+_NONE = object()
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,13 @@ def kept(key: Hashable, ask: Callable[[], _Answer]) -> _Answer:
     """
     _look()
     answers = _kept.answers
-    if key not in answers:
+    found = answers.get(key, _NONE)
+    if found is _NONE:
+        found = ask()
         if len(answers) >= MOST_ANSWERS:
             answers.clear()
-        answers[key] = ask()
-    return cast("_Answer", answers[key])
+        answers[key] = found
+    return cast("_Answer", found)
 
 
 def _fresh() -> Snapshot:

@@ -31,7 +31,7 @@ from linli.kernel.workflow.terms import Event, Sort, Verb
 from linli.kernel.workflow.work import VALUES, Work
 
 _COUNT_UP = (
-    f"UPDATE {Series._meta.db_table} SET last = last + 1"  # noqa: S608 - our own table
+    f'UPDATE "{Series._meta.db_table}" SET last = last + 1'  # noqa: S608 - our own table
     ' WHERE prefix = %s AND "on" = %s RETURNING last'
 )
 NO_PREFIX = "LL"
