@@ -83,7 +83,7 @@ Rows = list[tuple[Any, ...]]
 
 def listed_once(make: Callable[..., tuple[QuerySet[Any, Any], ...]]) -> Callable[..., list[Rows]]:
     """`listed` of the sets that a function gives for some plain values; what is asked for the same
-    values again is made once (docs/decisions/0020).
+    values again is made once (docs/decisions/0021).
     """
 
     @lru_cache(maxsize=4096)

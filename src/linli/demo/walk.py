@@ -138,9 +138,9 @@ def round_of(city: City) -> Round:
     made.
     """
     (newest,) = _newest(username_of(Persona.RESIDENT, city.pack), city.until)
-    matter = Matter.objects.get(pk=newest[0][0]) if newest else None
-    if matter is None:
+    if not newest:
         return Round(city, None, START)
+    matter = Matter.objects.get(pk=newest[0][0])
     is_contested = matter.orders.filter(state=OrderState.CONTESTED).exists()
     return Round(city, matter, CONTESTED if is_contested else matter.step)
 

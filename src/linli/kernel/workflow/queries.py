@@ -29,7 +29,7 @@ class MatterQuerySet(ScopedQuerySet[Any]):
 
     def open_to(self, actor: Actor, permission: str) -> Self:
         """Matters in reach, or offered to or led by a unit of the actor, or filed by them; each of
-        these ways has an index of its own (docs/decisions/0020).
+        these ways has an index of its own (docs/decisions/0021).
         """
         if actor.is_system:
             return self.all()

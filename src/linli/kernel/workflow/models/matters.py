@@ -29,7 +29,7 @@ class Matter(models.Model):
 
     `visit` counts entries into steps, `revision` counts changes; effects and gates take their
     keys from them. `lead_unit` is the unit that has accepted it; before, the sender answers for it.
-    `place_path` copies the place's, so that lists begin with an index (docs/decisions/0020).
+    `place_path` copies the place's, so that lists begin with an index (docs/decisions/0021).
     `holder` is the account that has it in hand, `first_asked` the one that took it in (首问负责).
     `values` holds what the forms gave, personal fields sealed; `title` says in a few words what
     it is about. `next_due_at` is the nearest due time of a running clock. A child was opened at the

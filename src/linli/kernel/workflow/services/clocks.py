@@ -215,8 +215,9 @@ def clocks_save(work: Work) -> None:
     """Write clocks begun and changed, the timers that watch the new ones, and other new timers."""
     if work.changed_clocks:
         fields = ["due_at", "warn_at", "stopped_at", "paused_at", "remaining_seconds"]
+        fields += ["calendar", "derivation", "late_level"]
         for each in work.changed_clocks.values():  # one or two, and each by itself is quicker
-            each.save(update_fields=[*fields, "calendar", "derivation", "late_level"])
+            each.save(update_fields=fields)
         work.changed_clocks.clear()
     if work.new_clocks:
         Clock.objects.bulk_create(work.new_clocks)

@@ -67,18 +67,19 @@ class Filters:
 UNNARROWED = Filters()
 
 
-def queue_keys(*, actor: Actor, filters: Filters) -> MatterQuerySet:
+def queue_keys(*, actor: Actor, filters: Filters, now: dt.datetime | None = None) -> MatterQuerySet:
     """The matters of the work queue under these filters, most urgent first; `cases_lined` reads
     what the lines of a page say.
     """
-    return _sorted(actor, filters, clock.now())
+    rows = _seen(actor, filters).filter(_is_in(filters.view, actor, now or clock.now()))
+    return rows.order_by(*ORDERS.get(filters.order, ORDERS["due"]))
 
 
 def queue_page(
     *, actor: Actor, filters: Filters, start: int, size: int
 ) -> tuple[dict[str, int], list[int]]:
     """How many cases stand in each view under the other filters, and the keys of a stretch of the
-    queue; one query, made once a reader (docs/decisions/0020).
+    queue; one query, made once a reader (docs/decisions/0021).
     """
     totals, keys = _answers(actor, filters, start, size)
     return dict(zip(VIEWS, totals[0], strict=True)), [key for (key,) in keys]
@@ -118,13 +119,8 @@ def _questions(reader: Actor, filters: Filters, start: int, size: int) -> tuple[
     totals = totals_of(_seen(reader, filters), wanted)
     if not size:
         return (totals,)
-    keys = _sorted(reader, filters, _NOW).values_list("pk")[start : start + size]
-    return totals, rows_of(keys)
-
-
-def _sorted(actor: Actor, filters: Filters, now: dt.datetime) -> MatterQuerySet:
-    rows = _seen(actor, filters).filter(_is_in(filters.view, actor, now))
-    return rows.order_by(*ORDERS.get(filters.order, ORDERS["due"]))
+    keys = queue_keys(actor=reader, filters=filters, now=_NOW).values_list("pk")
+    return totals, rows_of(keys[start : start + size])
 
 
 def _seen(actor: Actor, filters: Filters) -> MatterQuerySet:
