@@ -34,10 +34,10 @@ from clients import Line, Times, entered, memory_of
 
 ROOT = Path(__file__).parent.parent
 PACK, SEED, PORT = "leshan", 7, 8931
-CLIENTS, SECONDS, WARM = 8, 20, 3
+CLIENTS, SECONDS, WARM, START = 8, 20, 3, 10
 RATES = {"list": 10, "detail": 15, "history": 15, "map": 10, "transition": 10, "create": 100}
 """Arrivals a second, whether or not the answers before have come (open loop)."""
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 KEEPS = "fsync=on synchronous_commit=on full_page_writes=on autovacuum=on"
 ROOMY = "shared_buffers=1GB work_mem=32MB max_wal_size=4GB random_page_cost=1.1"
 CASES = (
@@ -135,6 +135,7 @@ def served() -> Iterator[subprocess.Popen[bytes]]:
                     break
             except OSError:
                 time.sleep(1)
+        time.sleep(START)  # the worker, too, has begun
         yield server
     finally:
         server.send_signal(signal.SIGTERM)

@@ -50,7 +50,7 @@ from linli.modules.grids.models import CallUp, GridPlan
 NOON = dt.datetime(2026, 3, 10, 10, 0, tzinfo=clock.ZONE)
 """An ordinary Tuesday morning: every test of the two cities begins here."""
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 STAGES = ("received", "offered", "contested", "handling", "verifying", "rating", "closed")
 """A city of `cases_make` has a case at each of these."""
 

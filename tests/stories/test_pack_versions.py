@@ -175,7 +175,7 @@ def test_the_page_of_a_matter_is_there_after_it_has_moved(base: Path, client: Cl
     pack_load(actor=SYSTEM, folder=base)
     moved = ["migrate", "workflow:appeal", "--map", "received=taken_in"]
     assert CliRunner().invoke(commands, moved).exit_code == 0
-    client.force_login(dispatcher, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(dispatcher, backend="linli.kernel.accounts.adapter.Backend")
     address = f"/console/appeals/{matter.number}/"
     assert client.get(address).status_code == 200
     with clock.at(clock.now() + dt.timedelta(days=9)):

@@ -86,6 +86,11 @@ class Actor:
         """The same actor, acting on behalf of somebody ("person:17")."""
         return replace(self, on_behalf_of=subject)
 
+    @property
+    def reader(self) -> "Actor":
+        """The same actor in any request: what may stand for them in what is kept."""
+        return replace(self, request_id="")
+
     @classmethod
     def pack(cls, pack_id: str, version: str) -> "Actor":
         """The loader of a plan pack, so that the record says which version wrote a row."""

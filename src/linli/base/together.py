@@ -128,10 +128,10 @@ def _asked(parts: Sequence[Question]) -> list[Any]:
     return found[: len(parts)]
 
 
-def count_of(rows: QuerySet[Any]) -> Question:
-    """The question how many rows a set has."""
+def count_of(rows: QuerySet[Any], most: int | None = None) -> Question:
+    """The question how many rows a set has, counted no further than `most`."""
     try:
-        sql, params = rows.order_by().values("pk").query.sql_with_params()
+        sql, params = rows.order_by().values("pk")[:most].query.sql_with_params()
     except EmptyResultSet:
         return Question("0")
     return Question(f"(SELECT COUNT(*) FROM ({sql}) AS counted)", tuple(params))  # noqa: S608 - Django's own SQL

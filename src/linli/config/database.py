@@ -15,9 +15,14 @@ SQLITE_PRAGMAS = (
 )
 """Measured: with these and IMMEDIATE transactions, writers wait their turn instead of failing."""
 
-PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
-"""PostgreSQL plans a statement that a connection asks often once only. Behind a pooler that cannot
-keep prepared statements, the address ends in `?prepare_threshold=none`.
+QUICK = {
+    "server_side_binding": True,
+    "prepare_threshold": 3,
+    "options": "-c max_parallel_workers_per_gather=0",
+}
+"""PostgreSQL plans a statement that a connection asks often once only, and starts no processes for
+one: pages ask small questions, and others need the processors. Behind a pooler that keeps neither
+prepared statements nor options, the address ends in `?prepare_threshold=none&options=`.
 """
 
 
@@ -53,7 +58,7 @@ def _sqlite(url: str, *, for_tests: bool) -> dict[str, Any]:
 
 def _postgres(url: str, *, for_tests: bool) -> dict[str, Any]:
     parts = urlsplit(url)
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query, keep_blank_values=True))
     host = options.pop("host", "") or parts.hostname or ""
     if options.get("prepare_threshold") == "none":
         options["prepare_threshold"] = None
@@ -66,5 +71,5 @@ def _postgres(url: str, *, for_tests: bool) -> dict[str, Any]:
         "HOST": unquote(host),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {**PREPARED, **options, **pool},
+        "OPTIONS": {**QUICK, **options, **pool},
     }

@@ -21,7 +21,7 @@ from linli.kernel.accounts import services as accounts
 from linli.shells.frame import refusals
 from linli.shells.frame.faces import cockpit, console, field, portal
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 
 FACES = {
     Persona.RESIDENT: portal,

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading the synthetic city: which one is shown, and its living cases."""
 
+from django.db.models import QuerySet
+
 from linli.base import clock
+from linli.base.kept import rows_kept
 from linli.demo import living
 from linli.demo.models import City
 from linli.engines.ballots.terms import Result
@@ -17,7 +20,12 @@ HANDLING = "handling"
 
 def city_shown() -> City | None:
     """The city behind the door page: the one that `linli demo` was last asked for."""
-    return City.objects.order_by("-shown_at", "-pk").first()
+    return next(iter(_shown()), None)
+
+
+@rows_kept
+def _shown() -> QuerySet[City]:
+    return City.objects.order_by("-shown_at", "-pk")[:1]
 
 
 def living_cases(city: City) -> dict[str, CaseQuerySet]:

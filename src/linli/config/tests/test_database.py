@@ -3,7 +3,7 @@
 
 import pytest
 
-from linli.config.database import PREPARED, database_settings
+from linli.config.database import QUICK, database_settings
 
 
 def test_an_sqlite_file_is_named_by_its_path() -> None:
@@ -29,7 +29,7 @@ def test_a_postgres_address_is_taken_apart() -> None:
 def test_a_postgres_socket_is_named_in_the_query() -> None:
     settings = database_settings("postgresql://linli@/linli?host=/run/postgresql", for_tests=True)
     assert settings["HOST"] == "/run/postgresql"
-    assert settings["OPTIONS"] == PREPARED
+    assert settings["OPTIONS"] == QUICK
 
 
 def test_what_is_asked_often_is_planned_once_unless_a_pooler_cannot_keep_it() -> None:

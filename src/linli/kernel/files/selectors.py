@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from linli.base.kept import rows_kept
 from linli.kernel.files.models import StoredFile
 
 
@@ -26,10 +27,13 @@ def files_of_owners(owners: Iterable[tuple[str, str]]) -> dict[tuple[str, str], 
     keys: dict[str, list[str]] = {}
     for kind, key in owners:
         keys.setdefault(kind, []).append(key)
-    wanted = [Q(owner_kind=kind, owner_key__in=of_kind) for kind, of_kind in keys.items()]
     found: dict[tuple[str, str], list[StoredFile]] = {}
-    if not wanted:
-        return found
-    for row in StoredFile.objects.filter(reduce(or_, wanted)).order_by("pk"):
+    for row in _files_of(*((kind, tuple(of_kind)) for kind, of_kind in keys.items())):
         found.setdefault((row.owner_kind, row.owner_key), []).append(row)
     return found
+
+
+@rows_kept
+def _files_of(*owners: tuple[str, tuple[str, ...]]) -> QuerySet[StoredFile]:
+    wanted = (Q(owner_kind=kind, owner_key__in=keys) for kind, keys in owners)
+    return StoredFile.objects.filter(reduce(or_, wanted, Q(pk__in=[]))).order_by("pk")

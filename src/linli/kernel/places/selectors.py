@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.base.kept import rows_kept
 from linli.base.together import listed_once
 from linli.kernel.places import geometry, lookup
 from linli.kernel.places.models import Definition, Place, PlaceAlias, PlaceQuerySet, PlaceTerm
@@ -63,12 +64,22 @@ def places_at(
     """For each point the deepest place that holds it; two queries at most, however many points."""
     day = on or clock.today()
     known = lookup.deepest_each(points, within, day)
-    rows = Place.objects.plain().in_bulk([one.pk for one in known if one is not None])
+    rows = _rows_of(known)
     if any(one is not None and _is_stale(one, rows) for one in known):
         lookup.forget()
         known = lookup.deepest_each(points, within, day)
-        rows = Place.objects.plain().in_bulk([one.pk for one in known if one is not None])
+        rows = _rows_of(known)
     return [None if one is None else rows.get(one.pk) for one in known]
+
+
+def _rows_of(known: Iterable[lookup.Known | None]) -> dict[int, Place]:
+    keys = dict.fromkeys(one.pk for one in known if one is not None)
+    return {place.pk: place for place in _plain_of(tuple(keys))}
+
+
+@rows_kept
+def _plain_of(keys: tuple[int, ...]) -> PlaceQuerySet:
+    return Place.objects.plain().filter(pk__in=keys)
 
 
 def _is_stale(one: lookup.Known, rows: dict[int, Place]) -> bool:
@@ -185,9 +196,12 @@ def map_features_public(
     It is kept while no boundary changes, and not to be changed.
     """
     day = on or clock.today()
-    rows = Place.objects.filter(parent=parent).exclude(level=Level.DWELLING)
     key = ("features", parent.pk, width, day, clock.today(), get_language())
-    return lookup.kept(key, lambda: _features(rows, width, day))
+    return lookup.kept(key, lambda: _features(_public_below(parent), width, day))
+
+
+def _public_below(parent: Place) -> PlaceQuerySet:
+    return Place.objects.filter(parent=parent).exclude(level=Level.DWELLING)
 
 
 def _features(rows: PlaceQuerySet, width: int, on: dt.date | None) -> dict[str, Any]:

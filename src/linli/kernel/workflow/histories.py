@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What hangs on one matter (clocks, orders, history), read once for a page that says it all."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F, QuerySet
 
+from linli.base.kept import related_keep, rows_kept
 from linli.kernel.workflow.grammar import WorkflowSpec
 from linli.kernel.workflow.models import Clock, HandOver, Matter, Move
 from linli.kernel.workflow.terms import NEW_VERSION, Sort
+
+_Row = TypeVar("_Row", Clock, HandOver, Move)
 
 
 def matter_read(matter: Matter) -> Matter:
@@ -15,22 +18,39 @@ def matter_read(matter: Matter) -> Matter:
 
     Each line of the history brings the name of whoever did it (`names_read`).
     """
-    moves = Move.objects.select_related("unit").order_by("pk")
-    named = moves.annotate(login=F("account__username"), person=F("account__person__name"))
-    orders = HandOver.objects.select_related("unit__place", "sender_unit")
-    prefetch_related_objects(
-        [matter],
-        Prefetch("clocks", queryset=Clock.objects.order_by("pk")),
-        Prefetch("orders", queryset=orders.defer("unit__place__boundary").order_by("pk")),
-        Prefetch("moves", queryset=named),
-    )
+    for name, rows_of in (("clocks", _clocks_of), ("orders", _orders_of), ("moves", _moves_of)):
+        related_keep(matter, name, rows_of(matter.pk))
     return matter
+
+
+@rows_kept
+def _clocks_of(matter_id: int) -> QuerySet[Clock]:
+    return Clock.objects.filter(matter_id=matter_id).order_by("pk")
+
+
+@rows_kept
+def _orders_of(matter_id: int) -> QuerySet[HandOver]:
+    orders = HandOver.objects.select_related("unit__place", "sender_unit")
+    return orders.defer("unit__place__boundary").filter(matter_id=matter_id).order_by("pk")
+
+
+@rows_kept
+def _newest_of(matter_id: int) -> QuerySet[HandOver]:
+    orders = HandOver.objects.select_related("unit__place").defer("unit__place__boundary")
+    return orders.filter(matter_id=matter_id).order_by("-pk")[:1]
+
+
+@rows_kept
+def _moves_of(matter_id: int) -> QuerySet[Move]:
+    named = {"login": F("account__username"), "person": F("account__person__name")}
+    moves = Move.objects.select_related("unit").annotate(**named)
+    return moves.filter(matter_id=matter_id).order_by("pk")
 
 
 def clocks_all(matter: Matter) -> list[Clock]:
     """All its clocks, those of earlier visits included, as they began."""
     kept = _kept(matter, "clocks")
-    return list(matter.clocks.order_by("pk")) if kept is None else kept
+    return _hung_on(matter, _clocks_of(matter.pk)) if kept is None else kept
 
 
 def order_newest(matter: Matter) -> HandOver | None:
@@ -38,8 +58,7 @@ def order_newest(matter: Matter) -> HandOver | None:
     kept = _kept(matter, "orders")
     if kept is not None:
         return kept[-1] if kept else None
-    orders = matter.orders.select_related("unit", "unit__place")
-    return orders.defer("unit__place__boundary").order_by("-pk").first()
+    return next(iter(_hung_on(matter, _newest_of(matter.pk))), None)
 
 
 def orders_of(matter: Matter) -> list[HandOver]:
@@ -47,13 +66,13 @@ def orders_of(matter: Matter) -> list[HandOver]:
     kept = _kept(matter, "orders")
     if kept is not None:
         return kept[::-1]
-    return list(matter.orders.select_related("unit", "sender_unit").order_by("-pk"))
+    return _hung_on(matter, _orders_of(matter.pk))[::-1]
 
 
 def moves_all(matter: Matter) -> list[Move]:
     """All its history, oldest first, with the units."""
     kept = _kept(matter, "moves")
-    return list(matter.moves.select_related("unit").order_by("pk")) if kept is None else kept
+    return _hung_on(matter, _moves_of(matter.pk)) if kept is None else kept
 
 
 def is_new_version(line: Move) -> bool:
@@ -100,6 +119,12 @@ def has_called(matter: Matter, spec: WorkflowSpec) -> bool:
         return True
     steps = {step for row in kept for step in (row.from_step, row.to_step)} & spec.steps.keys()
     return any((spec.steps[step].waits_for or "").startswith("workflow:") for step in steps)
+
+
+def _hung_on(matter: Matter, rows: list[_Row]) -> list[_Row]:
+    for row in rows:
+        row.matter = matter
+    return rows
 
 
 def _kept(matter: Matter, name: str) -> list[Any] | None:

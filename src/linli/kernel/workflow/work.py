@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.calendar import WorkCalendar
 from linli.base.definitions import prefixes
+from linli.base.kept import rows_kept
 from linli.kernel.access.selectors import pack_top
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
@@ -51,9 +54,9 @@ class Work:
     def locked(cls, matter: Matter | int, actor: Actor) -> "Work":
         """Read a matter again and hold it until the transaction ends."""
         key = matter if isinstance(matter, int) else matter.pk
-        rows = Matter.objects.select_related("place", "definition", "lead_unit")
-        rows = rows.defer("place__boundary", "definition__body")
-        return cls(rows.select_for_update(of=("self",)).get(pk=key), actor)
+        for held in _held(key):
+            return cls(held, actor)
+        raise Matter.DoesNotExist
 
     @classmethod
     def fresh(cls, matter: Matter, actor: Actor) -> "Work":
@@ -183,9 +186,7 @@ class Work:
     @cached_property
     def ancestors(self) -> list[tuple[str, str, str, str]]:
         """Level, path and both names of the places from the top down to the matter's own."""
-        rows = Place.objects.filter(path__in=prefixes(self.path))
-        found = rows.values_list("level", "path", "name", "name_en")
-        return sorted(found, key=lambda row: len(row[1]))
+        return sorted(_named(tuple(prefixes(self.path))), key=lambda row: len(row[1]))
 
     @property
     def levels(self) -> Mapping[str, str]:
@@ -279,3 +280,14 @@ class Work:
 def applicant_key(matter: Matter) -> str:
     """What an actor acts for once a service has checked that they are, or act for, who filed it."""
     return f"applicant:{matter.number}"
+
+
+@rows_kept
+def _held(key: int) -> QuerySet[Matter]:
+    rows = Matter.objects.select_related("place", "definition", "lead_unit").filter(pk=key)
+    return rows.defer("place__boundary", "definition__body").select_for_update(of=("self",))
+
+
+@rows_kept
+def _named(paths: tuple[str, ...]) -> QuerySet[Place, tuple[str, str, str, str]]:
+    return Place.objects.filter(path__in=paths).values_list("level", "path", "name", "name_en")

@@ -19,7 +19,8 @@ from linli.kernel.workflow import services as workflow_services
 from linli.modules.appeals import forms, services
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.selectors import cases, intake, reporter, saying
-from linli.modules.appeals.selectors.queue import Filters, Line, cases_queue, lines_of
+from linli.modules.appeals.selectors.lines import Line, lines_of
+from linli.modules.appeals.selectors.queue import Filters, cases_queue
 from linli.modules.appeals.terms import Channel, Perm
 from linli.shells.field.stops import Stop, stops
 from linli.shells.frame.faces import field, may_any
@@ -288,7 +289,6 @@ def stops_of_cases(request: HttpRequest) -> Iterable[Stop]:
 
 def _stop(line: Line) -> Stop:
     case = line.case
-    offered = getattr(case.matter, "open_orders", ())
     spot = line.appeals[0].spot if line.appeals else ""
     return Stop(
         title=case.title,
@@ -300,7 +300,7 @@ def _stop(line: Line) -> Stop:
         lon=case.lon,
         lat=case.lat,
         actions="appeals/field/stop.html",
-        values={"number": line.number, "is_offered": bool(offered)},
+        values={"number": line.number, "is_offered": line.order is not None},
     )
 
 

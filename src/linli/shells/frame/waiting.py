@@ -2,7 +2,6 @@
 """What waits for the reader behind each entry of the navigation, asked once a page."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +16,8 @@ from linli.kernel.notify.selectors import notices_unread
 Rows = Callable[[Actor], QuerySet[Any]]
 """What waits for somebody: a set that nothing but the reader decides, as its question is kept."""
 Counts = dict[Rows, int]
+MOST = 1000
+"""What waits is counted no further: it is many, and pages with the exact number are a step away."""
 
 
 def counts(request: HttpRequest, actor: Actor, wanted: Iterable[Rows | None] = ()) -> Counts:
@@ -27,7 +28,7 @@ def counts(request: HttpRequest, actor: Actor, wanted: Iterable[Rows | None] = (
     asked = dict.fromkeys(rows for rows in (notices_unread, *wanted) if rows and rows not in known)
     marks = marks_of(request)
     unmarked = [paths for paths, mark in marks.items() if mark is None]
-    reader = replace(actor, request_id="")
+    reader = actor.reader
     numbers, newest = answered(
         [_count(rows, reader) for rows in asked], [_newest(paths) for paths in unmarked]
     )
@@ -38,7 +39,7 @@ def counts(request: HttpRequest, actor: Actor, wanted: Iterable[Rows | None] = (
 
 @lru_cache(maxsize=4096)
 def _count(rows: Rows, reader: Actor) -> Question:
-    return count_of(rows(reader))
+    return count_of(rows(reader), MOST)
 
 
 @lru_cache(maxsize=4096)

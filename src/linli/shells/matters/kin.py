@@ -44,9 +44,7 @@ class Kin:
 def kin_of(work: Work) -> Kin:
     """The relatives of a matter as its reader may see them; at most four queries."""
     matter = work.matter
-    rows = matter.children.select_related("definition", "called_unit").order_by("pk")
-    rows = rows.defer("definition__body").prefetch_related("clocks")
-    children = list(rows) if has_called(matter, work.spec) else []
+    children = _children_of(matter) if has_called(matter, work.spec) else []
     seen: set[int] = set()
     if children or matter.parent_id is not None:
         asked = [each.pk for each in children] + [matter.parent_id or 0]
@@ -54,6 +52,11 @@ def kin_of(work: Work) -> Kin:
         seen = set(open_ones.order_by().values_list("pk", flat=True))
     parent = _relative(matter.parent, seen) if matter.parent is not None else None
     return Kin(parent, [_relative(child, seen) for child in children])
+
+
+def _children_of(matter: Matter) -> list[Matter]:
+    rows = matter.children.select_related("definition", "called_unit").order_by("pk")
+    return list(rows.defer("definition__body").prefetch_related("clocks"))
 
 
 def _relative(matter: Matter, seen: set[int]) -> Relative:

@@ -229,7 +229,7 @@ def test_nobody_signs_up(client: Client) -> None:
 def test_a_password_changed_on_its_page_is_on_record(client: Client) -> None:
     account = AccountFactory.create()
     services.password_set(actor=SYSTEM, account=account, password=PASSWORD)
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(account, backend="linli.kernel.accounts.adapter.Backend")
     fields = {"oldpassword": PASSWORD, "password1": PASSWORD + "9", "password2": PASSWORD + "9"}
     client.post(reverse("account_change_password"), fields)
     account.refresh_from_db()

@@ -14,11 +14,12 @@ from linli.base.actor import Actor
 from linli.base.definitions import prefixes
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.ids import matter_number
+from linli.base.kept import rows_kept
 from linli.base.text import clean_line
 from linli.kernel.events import services as events
 from linli.kernel.forms.rules.checking import condition_values, form_check
 from linli.kernel.forms.rules.sealing import seal
-from linli.kernel.places.models import Place
+from linli.kernel.places.models import Place, PlaceQuerySet
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import definitions
 from linli.kernel.workflow.grammar import WorkflowSpec
@@ -114,12 +115,17 @@ def place_standing(spec: WorkflowSpec, place: Place) -> Place:
     levels = {level.partition(":")[2] for level in spec.at}
     if place.level in levels:
         return place
-    above = Place.objects.plain().filter(path__in=prefixes(place.path), level__in=levels)
+    above = _places_of(tuple(prefixes(place.path)), tuple(sorted(levels)))
     found = max(above, key=lambda each: len(each.path), default=None)
     if found is None:
         message = _("Please choose a more exact place.")
         raise Invalid(message, code="place_too_wide", fields={"place": message})
     return found
+
+
+@rows_kept
+def _places_of(paths: tuple[str, ...], levels: tuple[str, ...]) -> PlaceQuerySet:
+    return Place.objects.plain().filter(path__in=paths, level__in=levels)
 
 
 def number_take(*, workflow: str, place: Place) -> str:

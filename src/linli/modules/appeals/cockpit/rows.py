@@ -18,7 +18,7 @@ from linli.kernel.access import services as access
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.modules.appeals.selectors import figures
-from linli.modules.appeals.selectors.queue import Line, lines_of
+from linli.modules.appeals.selectors.lines import Line, lines_of
 from linli.modules.appeals.selectors.slices import SLICES, Period
 from linli.modules.appeals.terms import Perm
 from linli.shells.cockpit.pages import address_of

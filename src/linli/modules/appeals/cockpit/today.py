@@ -21,7 +21,7 @@ from linli.modules.appeals.cockpit.drawing import trend_drawing
 from linli.modules.appeals.cockpit.rows import linked, rows_address
 from linli.modules.appeals.rules import Rate
 from linli.modules.appeals.selectors import figures
-from linli.modules.appeals.selectors.queue import lines_of
+from linli.modules.appeals.selectors.lines import lines_of
 from linli.modules.appeals.selectors.slices import GAPS, RATES
 from linli.modules.appeals.terms import Perm
 from linli.shells.cockpit.figures import Figure, Reading, measure

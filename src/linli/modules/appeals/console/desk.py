@@ -14,7 +14,8 @@ from linli.base.errors import Forbidden, Message
 from linli.kernel.workflow import services as workflow_services
 from linli.kernel.workflow.selectors import TodoView
 from linli.modules.appeals.console.queue import NAMES
-from linli.modules.appeals.selectors.queue import Filters, cases_queue, lines_of, queue_counts
+from linli.modules.appeals.selectors.lines import lines_of
+from linli.modules.appeals.selectors.queue import Filters, cases_queue, queue_counts
 from linli.modules.appeals.terms import WORKFLOW, Perm
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents

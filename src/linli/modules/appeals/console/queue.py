@@ -17,11 +17,10 @@ from linli.modules.appeals.console.many import batch_asked
 from linli.modules.appeals.console.sheet import sheet_of
 from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors import cases
+from linli.modules.appeals.selectors.lines import cases_of, lines_of
 from linli.modules.appeals.selectors.queue import (
     VIEWS,
-    cases_lined,
     cases_waiting,
-    lines_of,
     queue_page,
 )
 from linli.modules.appeals.terms import Perm
@@ -97,7 +96,7 @@ def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
         counts.update(found)
         return counts[asked.filters.view], keys
 
-    page = page_asked(request, ask, size=A_PAGE, shown=cases_lined)
+    page = page_asked(request, ask, size=A_PAGE, shown=cases_of)
     lines = lines_of(page.object_list)
     opened = request.GET.get("open", "")
     rest = request.GET.copy()

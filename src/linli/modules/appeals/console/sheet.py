@@ -21,7 +21,7 @@ from linli.kernel.workflow.terms import OrderState
 from linli.modules.appeals import services
 from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors import course, saying
-from linli.modules.appeals.selectors.queue import step_label
+from linli.modules.appeals.selectors.lines import step_label
 from linli.modules.appeals.terms import Perm
 from linli.shells.frame.mapping import MapDrawing, map_drawing
 from linli.shells.frame.middleware import actor_of

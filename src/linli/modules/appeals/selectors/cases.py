@@ -6,10 +6,11 @@ code.
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q, QuerySet
 
 from linli.base import ids
 from linli.base.actor import Actor
+from linli.base.kept import related_keep, rows_kept
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.work import applicant_key
 from linli.modules.appeals.models import Appeal, Case, CaseQuerySet
@@ -25,23 +26,31 @@ def cases_seen(*, actor: Actor) -> CaseQuerySet:
 def case_get(*, actor: Actor, number: str) -> Case | None:
     """A case by number, if this actor may see it."""
     key = case_key(actor=actor, number=number)
-    return _with_parts(Case.objects.filter(pk=key)).first() if key is not None else None
+    if key is None:
+        return None
+    (case,) = _case_of(key)
+    related_keep(case, "appeals", _appeals_in(key))
+    return case
 
 
 def case_plain(*, actor: Actor, number: str) -> Case | None:
     """The same with its matter and place alone, for whoever is about to do something with it."""
-    rows = cases_seen(actor=actor).filter(matter__number=number)
-    rows = rows.select_related("matter__place", "matter__definition")
-    return rows.defer("matter__place__boundary", "matter__definition__body").first()
+    key = case_key(actor=actor, number=number)
+    return next(iter(_plain_of(key)), None) if key is not None else None
 
 
 def case_key(*, actor: Actor, number: str) -> int | None:
     """The key of the case of that number, if this actor may see it; asked by itself, as the
     database makes up anew how to find what somebody may see, and that is long for a wide row.
     """
-    seen = Matter.objects.open_to(actor, Perm.VIEW).filter(number=number)
-    key: int | None = seen.values_list("case", flat=True).first()
-    return key
+    found = _keys_of(number, reader=actor.reader)
+    return found[0] if found else None
+
+
+@rows_kept
+def _keys_of(number: str, *, reader: Actor) -> QuerySet[Matter, int]:
+    seen = Matter.objects.open_to(reader, Perm.VIEW).filter(number=number)
+    return seen.values_list("case", flat=True)
 
 
 _SEALED = tuple(
@@ -52,19 +61,31 @@ _SEALED = tuple(
 """What no page of a case shows, and so is not unsealed."""
 
 
-def _with_parts(rows: CaseQuerySet) -> CaseQuerySet:
-    appeals = Appeal.objects.select_related("reporter", "for_person", "place")
-    appeals = appeals.defer(*_SEALED, "place__boundary").order_by("filed_at", "pk")
-    found: CaseQuerySet = rows.select_related(
+@rows_kept
+def _case_of(key: int) -> QuerySet[Case]:
+    rows = Case.objects.filter(pk=key).select_related(
         "matter__place__parent",
         "matter__lead_unit",
         "matter__definition",
         "matter__holder_account",
         "about_unit",
-    ).defer(
+    )
+    return rows.defer(
         "matter__place__boundary", "matter__place__parent__boundary", "matter__definition__body"
     )
-    return found.prefetch_related(Prefetch("appeals", queryset=appeals))
+
+
+@rows_kept
+def _plain_of(key: int) -> QuerySet[Case]:
+    rows = Case.objects.filter(pk=key).select_related("matter__place", "matter__definition")
+    return rows.defer("matter__place__boundary", "matter__definition__body")
+
+
+@rows_kept
+def _appeals_in(case_id: int) -> QuerySet[Appeal]:
+    appeals = Appeal.objects.select_related("reporter", "for_person", "place")
+    appeals = appeals.defer(*_SEALED, "place__boundary")
+    return appeals.filter(case_id=case_id).order_by("filed_at", "pk")
 
 
 def appeals_of(*, actor: Actor) -> Any:

@@ -15,7 +15,7 @@ from linli.kernel.places.models import Place
 from linli.kernel.places.trees import tree_held
 from linli.modules.appeals.models import Case, CaseQuerySet
 from linli.modules.appeals.rules import Rate
-from linli.modules.appeals.selectors.queue import with_line
+from linli.modules.appeals.selectors.lines import narrow
 from linli.modules.appeals.selectors.slices import OF_NOW, RATES, SLICES, Period
 from linli.modules.appeals.terms import Perm
 
@@ -75,7 +75,7 @@ def _tree_day(name: str, period: Period) -> dt.date:
 
 def rows_listed(*, actor: Actor, place: Place, name: str, period: Period) -> CaseQuerySet:
     """The same rows for a list: those due first in front, those done last at the end."""
-    rows = with_line(rows_of(actor=actor, place=place, name=name, period=period))
+    rows = narrow(rows_of(actor=actor, place=place, name=name, period=period))
     return rows.order_by(DUE_FIRST, "-matter__ended_at", "-matter__opened_at", "pk")
 
 

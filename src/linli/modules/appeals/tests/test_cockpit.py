@@ -18,7 +18,7 @@ from linli.modules.appeals.tests.round import filed
 from linli.modules.appeals.tests.town import staff
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 ROWS = "/cockpit/appeals/rows/"
 LEVELS = ("district", "community", "grid", "other_subdistrict")
 

@@ -30,7 +30,7 @@ from linli.modules.appeals.tests.round import CONTACT, RESULT, accepted, crew_of
 from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 MOST_QUERIES = 12
 
 SeenBy = Callable[[Account], Client]

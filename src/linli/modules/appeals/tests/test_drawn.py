@@ -24,7 +24,7 @@ from linli.modules.appeals.tests.town import actor_of
 pytestmark = pytest.mark.django_db
 
 ALL = Filters(view="all")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 WEST, SOUTH = 103.70, 29.50
 
 

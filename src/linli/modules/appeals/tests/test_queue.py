@@ -14,7 +14,7 @@ from linli.modules.appeals.tests.round import MONDAY, accepted, answered, crew_o
 from linli.modules.appeals.tests.town import actor_of
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 QUEUE = "/console/appeals/"
 
 

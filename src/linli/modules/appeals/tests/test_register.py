@@ -20,7 +20,7 @@ from linli.modules.appeals.tests.town import PHONE, resident, staff
 pytestmark = pytest.mark.django_db
 ADDRESS = "/console/appeals/new/"
 WHAT = "楼道的灯三天不亮了，老人上下楼看不见。"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from linli.modules.grids.selectors import plans
 from linli.modules.grids.terms import PlanState
 from linli.modules.grids.tests.town import SIZE, Town, actor_of, build, staff
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 
 
 def _client(account: Account, language: str = "zh-hans") -> Client:

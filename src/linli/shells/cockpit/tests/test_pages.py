@@ -16,7 +16,7 @@ from linli.shells.cockpit.figures import Figure, Reading
 from linli.shells.frame.faces import cockpit
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "allauth.account.auth_backends.AuthenticationBackend"
+LOG_IN = "linli.kernel.accounts.adapter.Backend"
 
 
 def _square(west: float) -> dict[str, object]:

@@ -8,7 +8,7 @@ from linli.kernel.access.factories import GrantFactory, role_define
 from linli.shells.frame.faces import console
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "allauth.account.auth_backends.AuthenticationBackend"
+LOG_IN = "linli.kernel.accounts.adapter.Backend"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from linli.shells.field.stops import Stop
 from linli.shells.frame.faces import field
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "allauth.account.auth_backends.AuthenticationBackend"
+LOG_IN = "linli.kernel.accounts.adapter.Backend"
 
 
 @pytest.fixture

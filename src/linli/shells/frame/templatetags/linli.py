@@ -21,6 +21,7 @@ from linli.shells.frame import assets, live, presence, words
 from linli.shells.frame.chips import Told, chip_of, derivation_of, told_due
 from linli.shells.frame.drawing import rail_drawing, rail_svg
 from linli.shells.frame.times import date_words, day_words, greeting, moment_words, weekday
+from linli.shells.frame.waiting import MOST
 
 register = template.Library()
 SELECTED = mark_safe(" selected")
@@ -141,6 +142,12 @@ def live_reader(context: Context) -> SafeString:
 def busy_here(kind: str, key: str | int) -> SafeString:
     """Say who else has this open."""
     return render_to_string("frame/parts/busy.html", {"token": presence.token(kind, key)})
+
+
+@register.filter
+def waiting(count: int) -> str:
+    """How many rows wait, or that there are more than anybody counts: 12, 999+."""
+    return str(count) if count < MOST else f"{MOST - 1}+"
 
 
 @register.filter

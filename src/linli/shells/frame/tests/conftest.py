@@ -27,7 +27,7 @@ def signed_in(client: Client, db: None) -> Callable[..., Account]:
         if permissions:
             role_define("tester", permissions)
             GrantFactory.create(account=account, role="tester")
-        client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(account, backend="linli.kernel.accounts.adapter.Backend")
         return account
 
     return make

@@ -17,7 +17,7 @@ from linli.kernel.units.factories import UnitFactory
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.factories import base_pack, small_city
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "linli.kernel.accounts.adapter.Backend"
 
 
 def two_towns() -> SimpleNamespace:

@@ -15,7 +15,7 @@ from linli.kernel.places.models import Place
 from linli.kernel.units.factories import UnitFactory
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "allauth.account.auth_backends.AuthenticationBackend"
+LOG_IN = "linli.kernel.accounts.adapter.Backend"
 SQUARE = [[118.0, 24.5], [118.1, 24.5], [118.1, 24.6], [118.0, 24.6], [118.0, 24.5]]
 
 
