@@ -18,6 +18,10 @@ ON_THIS_MACHINE = "127.0.0.0/8, ::1"
 """The proxies that are trusted where LINLI_BEHIND_PROXY is on and names none."""
 
 
+MOST_PROCESSES = 5
+"""So many web processes unless told otherwise: each may keep 16 connections to a database busy."""
+
+
 class SettingError(ValueError):
     """A variable that holds what cannot be meant; the message names it."""
 
@@ -37,7 +41,8 @@ class Environment:
     `data` holds everything that Linli writes; in production `keys_file` should lie outside it, so
     that a backup of the data never carries the keys. `trusted_proxies` are those whose word on
     where a request comes from is taken. `webhook_allow` names networks and hosts that webhooks may
-    call although they are not public.
+    call although they are not public. `web_processes` is one more than there are processors, so
+    that two pages seldom share a process.
     """
 
     mode: Mode
@@ -51,6 +56,7 @@ class Environment:
     debug: bool
     tile_url: str
     webhook_allow: tuple[str, ...]
+    web_processes: int
 
     @classmethod
     def read(cls) -> Self:
@@ -73,6 +79,7 @@ class Environment:
             debug=_is_on("LINLI_DEBUG"),
             tile_url=os.environ.get("LINLI_TILE_URL", ""),
             webhook_allow=tuple(os.environ.get("LINLI_WEBHOOK_ALLOW", "").split()),
+            web_processes=_processes(),
         )
 
     @property
@@ -98,6 +105,15 @@ def _proxies() -> tuple[Network, ...]:
         return networks_read(named) or networks_read(on_this_machine)
     except ValueError as error:
         raise SettingError(f"LINLI_TRUSTED_PROXIES: {error}") from error
+
+
+def _processes() -> int:
+    given = os.environ.get("LINLI_WEB_PROCESSES", "")
+    if not given:
+        return min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+    if not given.isdecimal() or int(given) < 1:
+        raise SettingError(f"LINLI_WEB_PROCESSES is {given}: give a whole number from 1")
+    return int(given)
 
 
 def _packs() -> Path:

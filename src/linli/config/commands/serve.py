@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from linli.config import frontend, lan, ready, supervisor
+from linli.config.environment import Environment
 
 BIN = Path(sys.executable).parent
 
@@ -68,7 +69,8 @@ def run(site: Site, *, say_ready: Callable[[], None], first: supervisor.Child | 
 
 
 def _granian(site: Site) -> list[str]:
-    command = [str(BIN / "granian"), "--interface", "wsgi", "--workers", "2"]
+    command = [str(BIN / "granian"), "--interface", "wsgi"]
+    command += ["--workers", str(Environment.read().web_processes)]
     command += ["--blocking-threads", "16", "--no-ws", "--workers-kill-timeout", "3"]
     command += ["--respawn-failed-workers", "--log-level", "error"]
     command += ["--host", site.host, "--port", str(site.port)]

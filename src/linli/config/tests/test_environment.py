@@ -11,7 +11,15 @@ from linli.config.environment import ON_THIS_MACHINE, ROOT, Environment, Mode, S
 
 @pytest.fixture(autouse=True)
 def _told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MODE", "DATA", "DATABASE_URL", "KEYS_FILE", "TRUSTED_PROXIES", "BEHIND_PROXY"):
+    for name in (
+        "MODE",
+        "DATA",
+        "DATABASE_URL",
+        "KEYS_FILE",
+        "TRUSTED_PROXIES",
+        "BEHIND_PROXY",
+        "WEB_PROCESSES",
+    ):
         monkeypatch.delenv(f"LINLI_{name}", raising=False)
 
 
@@ -64,6 +72,25 @@ def test_proxies_are_named_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_proxy_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINLI_TRUSTED_PROXIES", "proxy.example")
     with pytest.raises(SettingError, match=r"LINLI_TRUSTED_PROXIES: 'proxy.example'"):
+        Environment.read()
+
+
+def test_it_serves_with_a_process_more_than_there_are_processors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for processors, processes in ((None, 2), (1, 2), (2, 3), (64, 5)):
+        monkeypatch.setattr("os.cpu_count", lambda found=processors: found)
+        assert Environment.read().web_processes == processes
+    monkeypatch.setenv("LINLI_WEB_PROCESSES", "12")
+    assert Environment.read().web_processes == 12
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "many", "1.5"])
+def test_a_number_of_processes_that_cannot_be_is_refused(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("LINLI_WEB_PROCESSES", given)
+    with pytest.raises(SettingError, match=f"LINLI_WEB_PROCESSES is {given}"):
         Environment.read()
 
 

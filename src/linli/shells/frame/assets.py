@@ -3,7 +3,7 @@
 
 import hashlib
 import json
-import os
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from django.templatetags.static import static
 
 DIST = Path(__file__).resolve().parent / "static" / "dist"
 ICONS = "icons/icons.svg"
-MANIFEST = str(DIST / "manifest.json")
+MANIFEST = DIST / "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,19 @@ def _manifest() -> dict[str, Any]:
 
 
 def _stamp() -> int:
-    """When the front end was built; 0 while it is not."""
-    try:
-        return os.stat(MANIFEST).st_mtime_ns  # noqa: PTH116 - asked for each icon
-    except FileNotFoundError:
-        return 0
+    """When the front end was built, 0 while it is not; looked up once a second."""
+    return _stamp_in(int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _stamp_in(second: int) -> int:
+    del second
+    return MANIFEST.stat().st_mtime_ns if MANIFEST.exists() else 0
 
 
 @lru_cache(maxsize=2)
 def _read(stamp: int) -> dict[str, Any]:
     if not stamp:
         return {}
-    manifest: dict[str, Any] = json.loads(Path(MANIFEST).read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
     return manifest
