@@ -45,6 +45,7 @@ ASKED = [
     Asked("keys new"),
     Asked("keys check"),
     Asked("systems"),
+    Asked("audit anchor", fails=True),
     Asked("audit verify"),
     Asked("packs check base"),
     Asked("packs check nosuch", fails=True),

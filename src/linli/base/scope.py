@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading within one's own places: the path column, its prefix lookup and `visible_to`."""
 
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
@@ -74,6 +76,34 @@ class Among(In):
         if connection.vendor == "postgresql" and not self.rhs_is_direct_value():
             return f"= ANY(ARRAY{rhs})"
         return str(super().get_rhs_op(connection, rhs))
+
+
+@models.CharField.register_lookup
+class NoneOf(_Lookup):
+    """`workflow__none_of=keys`: other than some keys of the house, as the stretches between them.
+
+    An index finds what is less or more than a word, not what is unlike it. The keys stand in the
+    statement itself, so that a plan that is made once knows how few rows are left.
+    """
+
+    lookup_name = "none_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        """The condition. Raises ValueError for what is no key."""
+        column, params = self.process_lhs(compiler, connection)
+        keys = sorted(set(self.rhs))
+        if not keys:
+            return "1=1", ()
+        if not all(_KEY.fullmatch(key) for key in keys):
+            raise ValueError("only keys of definitions can be left out so")
+        first, last = f"{column} < '{keys[0]}'", f"{column} > '{keys[-1]}'"
+        between = [f"({column} > '{a}' AND {column} < '{b}')" for a, b in pairwise(keys)]
+        found = [first, *between, last]
+        return f"({' OR '.join(found)})", (*params,) * (2 * len(keys))
+
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class ScopedQuerySet(models.QuerySet[_Model]):

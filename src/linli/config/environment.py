@@ -42,7 +42,8 @@ class Environment:
     that a backup of the data never carries the keys. `trusted_proxies` are those whose word on
     where a request comes from is taken. `webhook_allow` names networks and hosts that webhooks may
     call although they are not public. `web_processes` is one more than there are processors, so
-    that two pages seldom share a process.
+    that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
+    goes every night how the record stands.
     """
 
     mode: Mode
@@ -57,6 +58,7 @@ class Environment:
     tile_url: str
     webhook_allow: tuple[str, ...]
     web_processes: int
+    anchors: Path | None
 
     @classmethod
     def read(cls) -> Self:
@@ -66,7 +68,7 @@ class Environment:
             os.environ.get("LINLI_DATA") or (ROOT / "var" if in_checkout else "var")
         ).resolve()
         database = data / "linli.sqlite3"
-        proxies = _proxies()
+        proxies, anchors = _proxies(), os.environ.get("LINLI_ANCHORS", "")
         return cls(
             mode=_mode(),
             data=data,
@@ -80,6 +82,7 @@ class Environment:
             tile_url=os.environ.get("LINLI_TILE_URL", ""),
             webhook_allow=tuple(os.environ.get("LINLI_WEBHOOK_ALLOW", "").split()),
             web_processes=_processes(),
+            anchors=Path(anchors).resolve() if anchors else None,
         )
 
     @property

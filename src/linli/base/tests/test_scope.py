@@ -29,3 +29,17 @@ def test_among_finds_what_in_finds() -> None:
 def test_migrations_say_whether_a_path_has_an_index(*, has_index: bool) -> None:
     _name, _path, args, kwargs = PathField(db_index=has_index).deconstruct()
     assert PathField(*args, **kwargs).db_index is has_index  # type: ignore[attr-defined]
+
+
+def test_none_of_leaves_out_keys_and_nothing_else() -> None:
+    city_tree()
+    kinds = set(Place.objects.values_list("level", flat=True))
+    for left_out in ([], ["grid"], ["grid", "city"], ["city", "grid", "nothing_of_this"]):
+        found = Place.objects.filter(Q(level__none_of=left_out)).values_list("level", flat=True)
+        assert set(found) == kinds - set(left_out)
+
+
+@pytest.mark.parametrize("key", ["", "Grid", "gr'id", "9grid", "grid "])
+def test_only_keys_stand_in_a_statement(key: str) -> None:
+    with pytest.raises(ValueError, match="only keys"):
+        str(Place.objects.filter(Q(level__none_of=[key])).query)

@@ -13,5 +13,7 @@ MANIFEST = {
             "en": "lawfully deleted a name from the record",
         }
     },
+    "needs": ("jobs",),
+    "jobs": ("linli.kernel.audit.jobs",),
     "commands": {"audit": "linli.kernel.audit.commands.audit"},
 }

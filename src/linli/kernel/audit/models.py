@@ -73,3 +73,40 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"
+
+
+class Seal(models.Model):
+    """A closed stretch of the record, one link of its chain (chain.py says how it is reckoned).
+
+    `leaves` are the first bytes of each row's leaf, in order, to say which row was touched;
+    `newest_at` is the latest moment among its rows. Database triggers refuse update and delete.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField(unique=True)
+    rows = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    chain = models.CharField(max_length=64)
+    leaves = models.BinaryField()
+    newest_at = models.DateTimeField()
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} to {self.last_seq}"
+
+
+class Anchor(models.Model):
+    """One time that a seal was signed and sent outside: to which place, and how it went.
+
+    `error` is "" where it arrived. Database triggers refuse update and delete.
+    """
+
+    seal_number = models.BigIntegerField(db_index=True)
+    sent_at = models.DateTimeField()
+    to = models.CharField(max_length=200)
+    signature = models.CharField(max_length=128)
+    error = models.CharField(max_length=200, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.seal_number} {self.to}"

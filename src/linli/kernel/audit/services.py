@@ -13,9 +13,10 @@ from linli.kernel.audit.models import AuditRecord, NameKey
 from linli.kernel.audit.names import name_key_new, name_keys_new
 from linli.kernel.audit.selectors import actor_name_of, subject_name_of
 from linli.kernel.audit.terms import Verb
-from linli.kernel.audit.verifying import VerifyResult, verify
+from linli.kernel.audit.verifying import Fault, VerifyResult, verify
 
 __all__ = [
+    "Fault",
     "VerifyResult",
     "actor_name_of",
     "draft",

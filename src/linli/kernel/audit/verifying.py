@@ -1,31 +1,129 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Checking that no row of the record was touched."""
+"""Checking that no row of the record was touched, taken away or put in, and that none of it was
+rewritten.
+"""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
-from linli.kernel.audit import rules
-from linli.kernel.audit.models import AuditRecord
+from linli.kernel.audit import chain, rules
+from linli.kernel.audit.anchoring import Note
+from linli.kernel.audit.models import AuditRecord, Seal
+
+
+class Fault(StrEnum):
+    """What is wrong: a row was touched, one before it is missing, it was added; a seal itself was
+    touched, those after it were cut off, the whole up to it was rewritten.
+    """
+
+    TOUCHED = "touched"
+    MISSING = "missing"
+    ADDED = "added"
+    SEAL = "seal"
+    CUT = "cut"
+    REWRITTEN = "rewritten"
 
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """How many rows were checked, and the first whose hash does not fit (None: all fit)."""
+    """How many rows were checked, how many of them are sealed, and what is wrong first (None:
+    nothing) at which row or seal.
+    """
 
     rows: int
-    first_broken: int | None
+    first_broken: int | None = None
+    fault: Fault | None = None
+    sealed: int = 0
 
     @property
     def is_whole(self) -> bool:
         """Whether every row is as it was written."""
-        return self.first_broken is None
+        return self.fault is None
 
 
-def verify() -> VerifyResult:
-    """Check every row against its hash, in order; stops at the first that does not fit."""
-    count = 0
-    rows = AuditRecord.objects.order_by("seq").values("seq", "row_hash", *rules.HASHED)
-    for row in rows.iterator(chunk_size=2000):
-        count += 1
-        if rules.row_hash(row) != row["row_hash"]:
-            return VerifyResult(count, row["seq"])
-    return VerifyResult(count, None)
+class _Broken(Exception):
+    def __init__(self, fault: Fault, at: int) -> None:
+        super().__init__(fault, at)
+        self.fault, self.at = fault, at
+
+
+Row = Mapping[str, Any]
+
+
+def verify(note: Note | None = None) -> VerifyResult:
+    """Check every row against its hash, every seal against its rows and the one before it, and the
+    chain against a note that lay outside; stops at the first fault.
+    """
+    count, sealed = 0, 0
+    try:
+        if note is not None:
+            _check_note(note)
+        last, previous = 0, chain.START
+        seals = Seal.objects.order_by("number").iterator(chunk_size=100)
+        for number, seal in enumerate(seals, start=1):
+            if seal.number != number:
+                raise _Broken(Fault.SEAL, number)
+            found = _check_rows(last, seal)
+            count, sealed = count + len(found), sealed + len(found)
+            top = chain.root(found)
+            told = chain.link(seal.number, seal.last_seq, seal.rows, top, previous)
+            if seal.root != top.hex() or seal.chain != told.hex():
+                raise _Broken(Fault.SEAL, seal.number)
+            last, previous = seal.last_seq, told
+        for row in _rows_of(last):
+            _check_hash(row)
+            count += 1
+    except _Broken as broken:
+        return VerifyResult(count, broken.at, broken.fault, sealed)
+    return VerifyResult(count, sealed=sealed)
+
+
+def _rows_of(after: int, until: int | None = None) -> Iterator[Row]:
+    rows = AuditRecord.objects.filter(seq__gt=after).order_by("seq")
+    if until is not None:
+        rows = rows.filter(seq__lte=until)
+    found: Iterator[Row] = rows.values("seq", "row_hash", *rules.HASHED).iterator(chunk_size=2000)
+    return found
+
+
+def _check_hash(row: Row) -> None:
+    if rules.row_hash(row) != row["row_hash"]:
+        raise _Broken(Fault.TOUCHED, row["seq"])
+
+
+def _check_rows(last: int, seal: Seal) -> list[bytes]:
+    """The leaves of a seal's rows, each of which is as it was when it was sealed."""
+    size, kept = chain.SHORT, bytes(seal.leaves)
+    wanted = [kept[start : start + size] for start in range(0, len(kept), size)]
+    leaves: list[bytes] = []
+    seq = last
+    for row in _rows_of(last, seal.last_seq):
+        _check_hash(row)
+        seq, place = row["seq"], len(leaves)
+        leaf = chain.leaf(seq, row["row_hash"])
+        if wanted[place : place + 1] != [leaf[:size]]:
+            raise _Broken(_fault_at(leaf[:size], wanted[place:], last, seal), seq)
+        leaves.append(leaf)
+    if len(leaves) < len(wanted):
+        raise _Broken(Fault.MISSING, seq)
+    return leaves
+
+
+def _fault_at(leaf: bytes, wanted: list[bytes], last: int, seal: Seal) -> Fault:
+    """Why a row is not the next that was sealed: one before it is gone, it is one too many, or it
+    was changed together with its own hash.
+    """
+    if leaf in wanted:
+        return Fault.MISSING
+    there = AuditRecord.objects.filter(seq__gt=last, seq__lte=seal.last_seq).count()
+    return Fault.ADDED if there > seal.rows else Fault.TOUCHED
+
+
+def _check_note(note: Note) -> None:
+    seal = Seal.objects.filter(number=note.number).first()
+    if seal is None:
+        raise _Broken(Fault.CUT, note.number)
+    if seal.chain != note.chain:
+        raise _Broken(Fault.REWRITTEN, note.number)

@@ -100,6 +100,11 @@ def chain(place: Place) -> list[Place]:
     return sorted(rows, key=lambda row: len(row.path))
 
 
+def tops() -> list[Place]:
+    """The places that lie below none."""
+    return list(Place.objects.plain().filter(parent=None).order_by("path"))
+
+
 def children(parent: Place, on: dt.date | None = None) -> PlaceQuerySet:
     """The places right below one, in code order."""
     rows: PlaceQuerySet = Place.objects.plain().filter(parent=parent)

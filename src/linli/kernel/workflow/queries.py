@@ -2,6 +2,7 @@
 """Named sets of matters, orders, desks and to-dos; each is one more condition on the same query."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Self
@@ -47,6 +48,10 @@ class MatterQuerySet(ScopedQuerySet[Any]):
         if actor.account_id is not None:
             ways.append(Q(applicant_account_id=actor.account_id))
         return ways
+
+    def other_than(self, workflows: Iterable[str]) -> Self:
+        """Matters of other procedures than these."""
+        return self.filter(workflow__none_of=sorted(workflows))
 
     def running(self) -> Self:
         """Matters that have not ended."""

@@ -19,13 +19,13 @@ LONGEST_NUMBER = 32
 def matters_shown(actor: Actor) -> MatterQuerySet:
     """What the actor may see, without what a module has pages of its own for."""
     found = workflow.matters_open_to(actor, Perm.VIEW_MATTER)
-    return found.exclude(workflow__in=registry.workflows_shown())
+    return found.other_than(registry.workflows_shown())
 
 
 def matters_running(actor: Actor) -> MatterQuerySet:
     """The same among those that run, for lists."""
     found = workflow.matters_seen(actor, Perm.VIEW_MATTER).running()
-    return found.exclude(workflow__in=registry.workflows_shown())
+    return found.other_than(registry.workflows_shown())
 
 
 def matter_of(request: HttpRequest, number: str) -> Matter:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor
-from linli.base.errors import Conflict, Forbidden
+from linli.base.errors import Conflict, Forbidden, Message
 from linli.kernel.access import services as access
 from linli.kernel.audit import selectors as records
 from linli.kernel.audit import services as audit
@@ -25,6 +26,12 @@ from linli.kernel.jobs import services as jobs
 from linli.shells.record.terms import CHECK, Verb
 
 JOB = "record.check"
+TROUBLES: dict[str, Message] = {
+    audit.Fault.TOUCHED: gettext_lazy("line %(number)s is not as it was written"),
+    audit.Fault.MISSING: gettext_lazy("next to line %(number)s a line was taken out"),
+    audit.Fault.ADDED: gettext_lazy("line %(number)s was put in later"),
+    audit.Fault.SEAL: gettext_lazy("seal %(number)s does not fit the lines below it"),
+}
 PATIENCE = dt.timedelta(hours=1)
 """A check that has not come back for so long may be asked for again."""
 
@@ -59,9 +66,15 @@ class Check:
         return min(round(share), 95)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the newest finished check found every row as it was written."""
-        return self.done is not None and self.done.detail["first_broken"] is None
+    def trouble(self) -> str:
+        """What the newest finished check found to be wrong; "" if every row is as it was
+        written.
+        """
+        if self.done is None or self.done.detail["first_broken"] is None:
+            return ""
+        fault = self.done.detail.get("fault", audit.Fault.TOUCHED)
+        words = TROUBLES.get(fault, TROUBLES[audit.Fault.SEAL])
+        return str(words) % {"number": self.done.detail["first_broken"]}
 
 
 def check_newest() -> Check:
@@ -95,6 +108,7 @@ def check_run() -> audit.VerifyResult:
     detail = {
         "rows": result.rows,
         "first_broken": result.first_broken,
+        "fault": result.fault,
         "milliseconds": max(round(spent / dt.timedelta(milliseconds=1)), 1),
     }
     audit.record(SYSTEM, Verb.CHECK_DONE, on=CHECK, detail=detail)

@@ -18,7 +18,9 @@ from linli.base.errors import Conflict, Refused
 from linli.base.text import label
 from linli.kernel.access import services as access
 from linli.kernel.audit import selectors as records
+from linli.kernel.audit.anchoring import anchor_newest
 from linli.kernel.audit.models import AuditQuerySet
+from linli.kernel.audit.sealing import seal_newest
 from linli.kernel.audit.terms import Perm
 from linli.kernel.sockets import registry
 from linli.shells.frame.faces import console
@@ -102,6 +104,8 @@ def record_list(request: HttpRequest) -> HttpResponse:
         verbs=_verbs(),
         is_paged=before.isdecimal(),
         check=check_newest(),
+        seal=seal_newest(),
+        anchor=anchor_newest(),
     )
 
 

@@ -2,6 +2,7 @@
 """Work in the background."""
 
 from linli.kernel.jobs.services import job
+from linli.shells.record.anchoring import anchor_run
 from linli.shells.record.checking import JOB, check_run
 
 
@@ -9,3 +10,9 @@ from linli.shells.record.checking import JOB, check_run
 def check() -> None:
     """Check every row of the record against its hash."""
     check_run()
+
+
+@job(name="record.anchor", every="1 day")
+def anchor() -> None:
+    """Send outside how the record stands."""
+    anchor_run()

@@ -2,13 +2,15 @@
 """What these pages declare."""
 
 from linli.kernel.sockets.manifest import Manifest
-from linli.shells.record.terms import VERB_LABELS
+from linli.shells.record.terms import VERB_LABELS, Event
 
 MANIFEST = Manifest(
     name="record_pages",
     label={"zh": "操作记录页面", "en": "Pages about the record"},
-    needs=("audit", "jobs"),
+    needs=("audit", "events", "jobs", "places"),
     verbs=VERB_LABELS,
+    events=(Event.ANCHORED,),
+    webhooks={Event.ANCHORED: "linli.shells.record.anchoring.TOLD"},
     jobs=("linli.shells.record.jobs",),
     surfaces=("linli.shells.record.console",),
 )

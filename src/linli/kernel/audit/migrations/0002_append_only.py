@@ -11,12 +11,12 @@ from linli.kernel.audit import triggers
 
 def forwards(apps: Apps, schema_editor: Any) -> None:
     del apps
-    triggers.install(schema_editor.connection)
+    triggers.install(schema_editor.connection, triggers.TABLE)
 
 
 def backwards(apps: Apps, schema_editor: Any) -> None:
     del apps
-    triggers.remove(schema_editor.connection)
+    triggers.remove(schema_editor.connection, triggers.TABLE)
 
 
 class Migration(migrations.Migration):

@@ -148,14 +148,16 @@ def test_verify_names_the_first_row_that_was_touched() -> None:
     assert services.verify() == services.VerifyResult(rows=5, first_broken=None)
     with triggers.lifted():
         AuditRecord.objects.filter(seq__gte=rows[2].seq).update(detail={"number": 9})
-    assert services.verify() == services.VerifyResult(rows=3, first_broken=rows[2].seq)
+    broken = services.VerifyResult(rows=2, first_broken=rows[2].seq, fault=services.Fault.TOUCHED)
+    assert services.verify() == broken
 
 
 def test_the_command_says_so_in_words_and_in_json() -> None:
     row = services.record(SYSTEM, "x.y.z")
     whole = CliRunner().invoke(command, ["verify", "--json"])
     assert whole.exit_code == 0
-    assert json.loads(whole.stdout) == {"rows": 1, "whole": True, "first_broken": None}
+    told = {"rows": 1, "sealed": 0, "whole": True, "first_broken": None, "fault": None}
+    assert json.loads(whole.stdout) == told
     with triggers.lifted():
         AuditRecord.objects.update(reason="x")
     broken = CliRunner().invoke(command, ["verify"])

@@ -2,7 +2,9 @@
 """The record in the console: sentences, filters, whom it names, and whether it was touched."""
 
 import datetime as dt
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,17 +14,22 @@ from django.test.utils import CaptureQueriesContext
 from linli.base import clock
 from linli.base.actor import ANONYMOUS, SYSTEM, Actor
 from linli.base.errors import Conflict, Forbidden
+from linli.kernel.audit import sealing, triggers
 from linli.kernel.audit import services as audit
-from linli.kernel.audit import triggers
-from linli.kernel.audit.models import AuditRecord
+from linli.kernel.audit.anchoring import Note
+from linli.kernel.audit.models import Anchor, AuditRecord
+from linli.kernel.audit.sealing import seal_all
+from linli.kernel.events.models import Event as OutboxEvent
 from linli.kernel.jobs.worker import run_all
 from linli.kernel.people.factories import PersonFactory
 from linli.kernel.places.terms import Verb as PlaceVerb
+from linli.kernel.sockets.outside import Told
 from linli.kernel.units import services as units
 from linli.kernel.workflow.factories import FRIDAY, actor_of, appeal_open
 from linli.kernel.workflow.services import matter_move
 from linli.shells.places.tests.towns import enter, links_of, staff, text_of
 from linli.shells.record import subjects
+from linli.shells.record.anchoring import TOLD, anchor_run
 from linli.shells.record.checking import check_ask, check_newest, check_run
 from linli.shells.record.terms import Verb
 
@@ -224,3 +231,47 @@ def test_more_lines_cost_no_more_queries(client: Client, towns: SimpleNamespace)
     for _number in range(6):
         write()
     assert cost() == few <= 35
+
+
+@pytest.fixture
+def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is one transaction never ends as far as the database knows."""
+    newest = AuditRecord.objects.order_by("-seq").values_list("seq", flat=True)
+    monkeypatch.setattr(sealing, "_last_settled", newest.first)
+
+
+@pytest.mark.usefixtures("nobody_writes")
+def test_what_was_sealed_and_sent_outside_is_said(
+    client: Client, towns: SimpleNamespace, tmp_path: Path, settings: Any
+) -> None:
+    enter(client, towns.here.admin)
+    assert "Sealed up to" not in text_of(client.get("/console/record/"))
+    audit.record(SYSTEM, PlaceVerb.PLACE_ADDED, on=towns.here.grid, at=towns.here.grid)
+    seal_all()
+    assert "No seal has been sent outside yet." in text_of(client.get("/console/record/"))
+    settings.LINLI_ANCHORS = tmp_path
+    note = anchor_run()
+    assert note is not None
+    text = text_of(client.get("/console/record/"))
+    assert f"Sealed up to line {note.last_seq}" in text
+    assert "The seal was sent outside today 16:30." in text
+    (file,) = tmp_path.iterdir()
+    assert Note.read(file.read_text("utf-8")) == note
+    assert audit.verify(note).is_whole
+    announced = OutboxEvent.objects.get(name="record.anchored", place_path=towns.here.city.path)
+    assert TOLD.tell(announced.payload) == Told(
+        "record", f"{note.number}.{note.chain}", "/console/record/"
+    )
+
+
+@pytest.mark.usefixtures("nobody_writes")
+def test_a_folder_that_cannot_be_written_is_kept_as_not_arrived(
+    towns: SimpleNamespace, tmp_path: Path, settings: Any
+) -> None:
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    settings.LINLI_ANCHORS = tmp_path / "file"
+    audit.record(SYSTEM, PlaceVerb.PLACE_ADDED, on=towns.here.grid, at=towns.here.grid)
+    assert anchor_run() is not None
+    outside = Anchor.objects.exclude(to="partners").get()
+    assert outside.error
+    assert AuditRecord.objects.get(verb=Verb.ANCHORED).detail["failed"] == 1
