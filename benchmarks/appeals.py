@@ -34,7 +34,7 @@ from clients import Line, Times, entered, memory_of
 
 ROOT = Path(__file__).parent.parent
 PACK, SEED, PORT = "leshan", 7, 8931
-CLIENTS, SECONDS, WARM, START = 8, 20, 3, 10
+CLIENTS, SECONDS, WARM, START = 8, 20, 6, 10
 RATES = {"list": 10, "detail": 15, "history": 15, "map": 10, "transition": 10, "create": 100}
 """Arrivals a second, whether or not the answers before have come (open loop)."""
 BACKEND = "linli.kernel.accounts.adapter.Backend"

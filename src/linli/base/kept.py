@@ -122,7 +122,9 @@ def _twin(one: Any, kind: type[_Kind], **other: Any) -> _Kind:
 
 
 def _kind(value: Any) -> Any:
-    return tuple(_kind(each) for each in value) if isinstance(value, tuple) else type(value)
+    if isinstance(value, tuple):
+        return tuple(_kind(each) for each in value)
+    return str if isinstance(value, str) else int
 
 
 def _mark(kind: Any, numbers: Iterator[int]) -> Any:
