@@ -201,10 +201,9 @@ def test_the_command_writes_a_note_and_checks_against_it(tmp_path: Path) -> None
     assert nothing.exit_code == 2
 
 
-def test_a_writer_that_has_not_ended_is_waited_for() -> None:
-    if connection.vendor != "postgresql":
-        assert connection.vendor == "sqlite"  # one writer at a time: none can be in between
-        return
+@contextmanager
+def slow_writer() -> Iterator[threading.Event]:
+    """Somebody who has written and does not end before they are told to."""
     begun, go_on = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -217,35 +216,29 @@ def test_a_writer_that_has_not_ended_is_waited_for() -> None:
     slow = threading.Thread(target=write)
     slow.start()
     assert begun.wait(10)
-    written(2)
-    threading.Timer(0.5, go_on.set).start()
-    assert seal_all() == 1
+    yield go_on
+    go_on.set()
     slow.join()
+
+
+def test_a_writer_that_has_not_ended_is_waited_for() -> None:
+    if connection.vendor == "sqlite":
+        return  # one writer at a time: none can be in between
+    with slow_writer() as go_on:
+        written(2)
+        threading.Timer(0.5, go_on.set).start()
+        assert seal_all() == 1
     assert Seal.objects.get().rows == 3
     assert verify() == VerifyResult(rows=3, sealed=3)
 
 
 def test_a_writer_that_does_not_end_puts_sealing_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor != "postgresql":
-        assert connection.vendor == "sqlite"
+    if connection.vendor == "sqlite":
         return
     monkeypatch.setattr(sealing, "PATIENCE", 0.2)
-    begun, go_on = threading.Event(), threading.Event()
-
-    def write() -> None:
-        with transaction.atomic():
-            services.record(SYSTEM, "slow.one.writes")
-            begun.set()
-            go_on.wait(10)
-        connection.close()
-
-    slow = threading.Thread(target=write)
-    slow.start()
-    assert begun.wait(10)
-    written(2)
-    assert seal_all() == 0
-    go_on.set()
-    slow.join()
+    with slow_writer():
+        written(2)
+        assert seal_all() == 0
     assert seal_all() == 1
 
 
