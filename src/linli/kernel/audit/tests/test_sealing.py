@@ -36,13 +36,6 @@ def written(count: int) -> list[AuditRecord]:
     return [services.record(SYSTEM, "x.y.z", detail={"number": n}) for n in range(count)]
 
 
-@contextmanager
-def unguarded() -> Iterator[None]:
-    """Somebody who owns the database does what they like."""
-    with triggers.lifted():
-        yield
-
-
 def test_every_row_is_sealed_and_the_links_hang_together() -> None:
     rows = written(10)
     assert seal_all() == 3
@@ -68,7 +61,7 @@ def test_nothing_is_sealed_where_there_is_nothing() -> None:
 def test_a_row_changed_together_with_its_hash_is_named() -> None:
     rows = written(6)
     seal_all()
-    with unguarded():
+    with triggers.lifted():
         touched = AuditRecord.objects.get(pk=rows[2].pk)
         touched.detail = {"number": 9}
         fields = {name: getattr(touched, name) for name in rules.HASHED}
@@ -80,20 +73,20 @@ def test_a_row_changed_together_with_its_hash_is_named() -> None:
 def test_a_row_that_was_taken_out_is_noticed_at_the_one_after_it() -> None:
     rows = written(6)
     seal_all()
-    with unguarded():
+    with triggers.lifted():
         AuditRecord.objects.filter(pk=rows[1].pk).delete()
     assert verify() == VerifyResult(rows=0, first_broken=rows[2].seq, fault=Fault.MISSING)
-    with unguarded():
+    with triggers.lifted():
         AuditRecord.objects.filter(pk__in=[rows[0].pk, rows[2].pk, rows[3].pk]).delete()
     assert verify().fault is Fault.MISSING
 
 
 def test_a_row_that_was_put_in_is_noticed() -> None:
     rows = written(3)
-    with unguarded():
+    with triggers.lifted():
         AuditRecord.objects.filter(pk=rows[1].pk).delete()
     seal_all()
-    with unguarded():
+    with triggers.lifted():
         rows[1].save(force_insert=True)
     assert verify() == VerifyResult(rows=0, first_broken=rows[1].seq, fault=Fault.ADDED)
 
@@ -102,7 +95,7 @@ def test_a_row_that_was_put_in_is_noticed() -> None:
 def test_a_seal_that_was_touched_is_named(change: dict[str, object]) -> None:
     written(6)
     seal_all()
-    with unguarded():
+    with triggers.lifted():
         Seal.objects.filter(number=1).update(**change)
     assert verify() == VerifyResult(rows=4, first_broken=1, fault=Fault.SEAL, sealed=4)
 
@@ -110,7 +103,7 @@ def test_a_seal_that_was_touched_is_named(change: dict[str, object]) -> None:
 def test_a_seal_that_is_gone_is_noticed() -> None:
     written(10)
     seal_all()
-    with unguarded():
+    with triggers.lifted():
         Seal.objects.filter(number=2).delete()
     assert verify() == VerifyResult(rows=4, first_broken=2, fault=Fault.SEAL, sealed=4)
 
@@ -122,12 +115,12 @@ def test_a_note_outside_tells_of_a_tail_that_was_cut_and_of_a_record_written_ane
     assert seal is not None
     note = Note.read(note_of(seal).to_json())
     assert verify(note) == VerifyResult(rows=10, sealed=10)
-    with unguarded():
+    with triggers.lifted():
         Seal.objects.filter(number__gt=2).delete()
         AuditRecord.objects.filter(seq__gt=Seal.objects.get(number=2).last_seq).delete()
     assert verify().is_whole
     assert verify(note) == VerifyResult(rows=0, first_broken=3, fault=Fault.CUT)
-    with unguarded():
+    with triggers.lifted():
         Seal.objects.all().delete()
         AuditRecord.objects.all().delete()
     written(10)
@@ -187,7 +180,7 @@ def test_the_command_writes_a_note_and_checks_against_it(tmp_path: Path) -> None
     assert json.loads(whole.stdout) == {
         "rows": 5, "sealed": 5, "whole": True, "first_broken": None, "fault": None,
     }  # fmt: skip
-    with unguarded():
+    with triggers.lifted():
         Anchor.objects.all().delete()
         Seal.objects.all().delete()
     cut = CliRunner().invoke(command, ["verify", "--anchor", str(file)])
