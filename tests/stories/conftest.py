@@ -22,8 +22,10 @@ from linli.base.actor import SYSTEM, Actor
 from linli.config.testing.kept import kept_for_module
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
+from linli.kernel.access.factories import proven
 from linli.kernel.access.terms import AbuseKind
 from linli.kernel.accounts import services as accounts
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.packs.services import draft_open, pack_load
 from linli.kernel.people import households
@@ -50,7 +52,6 @@ from linli.modules.grids.models import CallUp, GridPlan
 NOON = dt.datetime(2026, 3, 10, 10, 0, tzinfo=clock.ZONE)
 """An ordinary Tuesday morning: every test of the two cities begins here."""
 
-BACKEND = "linli.kernel.accounts.adapter.Backend"
 STAGES = ("received", "offered", "contested", "handling", "verifying", "rating", "closed")
 """A city of `cases_make` has a case at each of these."""
 
@@ -151,13 +152,13 @@ class City:
 
     def actor(self, key: str) -> Actor:
         """One of the accounts as an actor, as a request would make it."""
-        return access.actor_for(self.accounts[key])
+        return proven(self.accounts[key])
 
     def client(self, key: str = "") -> Client:
         """A browser, signed in as one of the accounts or as nobody."""
         client = Client()
         if key:
-            client.force_login(self.accounts[key], backend=BACKEND)
+            log_in(client, self.accounts[key])
         return client
 
     def roles(self) -> dict[str, Account]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.errors import Conflict
-from linli.kernel.access import services as access
+from linli.kernel.access.factories import proven
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.jobs import worker
@@ -54,7 +54,7 @@ def people(city: City) -> SimpleNamespace:
         "second": ("system_administrator", "白露"),
         "reviewer": ("pack_reviewer", "梁志明"),
     }
-    found = {key: access.actor_for(staff(city.top, *one)) for key, one in held.items()}
+    found = {key: proven(staff(city.top, *one)) for key, one in held.items()}
     return SimpleNamespace(**found)
 
 

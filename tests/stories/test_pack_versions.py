@@ -16,7 +16,7 @@ from linli.base.actor import SYSTEM
 from linli.base.errors import Invalid
 from linli.kernel.access.factories import GrantFactory
 from linli.kernel.access.services import actor_for
-from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.events import services as events
 from linli.kernel.packs.commands import packs as commands
 from linli.kernel.packs.diffing import Bodies, Weight, pack_diff
@@ -175,7 +175,7 @@ def test_the_page_of_a_matter_is_there_after_it_has_moved(base: Path, client: Cl
     pack_load(actor=SYSTEM, folder=base)
     moved = ["migrate", "workflow:appeal", "--map", "received=taken_in"]
     assert CliRunner().invoke(commands, moved).exit_code == 0
-    client.force_login(dispatcher, backend="linli.kernel.accounts.adapter.Backend")
+    log_in(client, dispatcher)
     address = f"/console/appeals/{matter.number}/"
     assert client.get(address).status_code == 200
     with clock.at(clock.now() + dt.timedelta(days=9)):

@@ -103,7 +103,7 @@ def let_in(
 ) -> Hub:
     """Give a partner an account, a role and a token, as the city's administrators do."""
     grant = access.partner_open(
-        actor=city.actor("role:system_administrator"),
+        actor=city.actor("role:security_administrator"),
         username=f"hub-{role}-{is_acting}".lower(),
         role=role,
         place=place,

@@ -14,6 +14,7 @@ from linli.base.actor import ANONYMOUS, Actor
 from linli.base.errors import Forbidden
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
+from linli.kernel.access.factories import proven
 from linli.kernel.access.models import Grant
 from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.models import Account
@@ -124,7 +125,7 @@ def test_every_permission_of_every_role_at_every_place(cities: TwoCities) -> Non
     compared = 0
     for own, other in cities.each():
         for role, account in own.roles().items():
-            actor = access.actor_for(account)
+            actor = proven(account)
             (held,) = actor.grants
             held_at = Place.objects.get(path=held.path)
             for permission in registry.permissions():
@@ -145,7 +146,7 @@ def test_what_a_role_reads_is_exactly_what_lies_at_its_place_and_below(
 ) -> None:
     for own, _other in cities.each():
         for role, account in own.roles().items():
-            actor = access.actor_for(account)
+            actor = proven(account)
             (held,) = actor.grants
             for permission in registry.permissions():
                 path = held.path if permission in held.permissions else None
@@ -197,7 +198,7 @@ def test_a_grant_that_has_ended_and_an_account_that_was_closed_permit_nothing(
         access.grant_end(actor=administrator, grant=grant, reason="调岗")
     accounts.account_close(actor=administrator, account=leader, reason="离职")
     for account in (dispatcher, Account.objects.get(pk=leader.pk)):
-        actor = access.actor_for(account)
+        actor = proven(account)
         assert not any(access.may(actor, each, own.grid) for each in registry.permissions())
     client = own.client("dispatcher")
     assert client.get("/console/").status_code == 404
@@ -241,7 +242,7 @@ def test_a_page_opens_for_who_holds_what_it_needs_and_is_not_there_for_others(
 ) -> None:
     own = cities.leshan
     for role, account in own.roles().items():
-        actor, client = access.actor_for(account), own.client(f"role:{role}")
+        actor, client = proven(account), own.client(f"role:{role}")
         asked = {"set": "open", "place": code_of(actor), "at": code_of(actor)}
         for page in pages():
             is_open = page.is_open_to(actor)

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
@@ -25,6 +24,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.config.testing.kept import kept_for_module
+from linli.kernel.accounts.models import Session
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // <linli-busy>: says who else has this matter open now.
+import { activity } from "../lib/active";
 import { define, icon, make, say } from "../lib/dom";
 import { staleSay } from "../lib/stale";
 
@@ -25,7 +26,7 @@ class Busy extends HTMLElement {
   private async ask(): Promise<void> {
     if (document.hidden || !navigator.onLine) return;
     try {
-      const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}`;
+      const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}${activity()}`;
       const answer = await fetch(address, { credentials: "same-origin" });
       if (answer.status === UNKNOWN) {
         this.show([]); // who had it open then is no longer known

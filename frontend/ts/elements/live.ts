@@ -2,6 +2,7 @@
 // <linli-live>: asks every two seconds whether anything happened at the places of this page, and lets the
 // parts marked `data-live` fetch themselves anew. A page whose seal has run out says that it stands still.
 import htmx from "htmx.org";
+import { activity } from "../lib/active";
 import { define } from "../lib/dom";
 import { staleSay } from "../lib/stale";
 
@@ -41,7 +42,7 @@ class Live extends HTMLElement {
     window.clearTimeout(this.timer);
     if (document.hidden || !navigator.onLine) return this.later();
     try {
-      const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}&since=${this.since}`;
+      const address = `${this.dataset.url ?? ""}?of=${encodeURIComponent(this.dataset.of ?? "")}&since=${this.since}${activity()}`;
       const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (answer.status === UNKNOWN) return staleSay(); // asking again changes nothing
       if (answer.status === 200) {

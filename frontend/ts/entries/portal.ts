@@ -3,6 +3,7 @@ import "../../css/portal.css";
 import "../lib/start";
 import "../elements/outbox";
 import "../elements/parcels";
+import "../elements/passkey";
 import { startWorker } from "../lib/offline";
 
 void startWorker();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Who acts: a value that `kernel.access` makes and every service and selector takes."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -22,7 +23,8 @@ class Held:
     """One grant as the actor carries it: a role at a place's subtree, perhaps within one unit.
 
     `former` are the paths that its place had before it was moved: only the record still lies there.
-    `place_names` is what the place is called, in Chinese and in English.
+    `place_names` is what the place is called, in Chinese and in English; `administrator` which of
+    the three administrators the role makes of its holder, "" for none.
     """
 
     role: str
@@ -31,6 +33,18 @@ class Held:
     permissions: frozenset[str]
     former: tuple[str, ...] = ()
     place_names: tuple[str, str] = ("", "")
+    administrator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How an account has shown who sits there: when last, and whether with more than a password."""
+
+    at: dt.datetime | None = None
+    has_second_factor: bool = False
+
+
+UNPROVEN = Proof()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,7 @@ class Actor:
     unit_ids: tuple[int, ...] = ()
     on_behalf_of: str = ""
     request_id: str = ""
+    proof: Proof = UNPROVEN
 
     @property
     def is_system(self) -> bool:
@@ -89,7 +104,7 @@ class Actor:
     @property
     def reader(self) -> "Actor":
         """The same actor in any request: what may stand for them in what is kept."""
-        return replace(self, request_id="")
+        return replace(self, request_id="", proof=UNPROVEN)
 
     @classmethod
     def pack(cls, pack_id: str, version: str) -> "Actor":

@@ -41,6 +41,12 @@ class Invalid(Refused):
     status = 422
 
 
+class Unproven(Refused):
+    """Whoever sits there has to show again who they are, or by more than a password."""
+
+    status = 403
+
+
 class Conflict(Refused):
     """Somebody else was first, or the thing has moved on since the page was shown."""
 

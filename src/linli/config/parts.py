@@ -23,6 +23,7 @@ KERNEL = (
 )
 SHELLS = (
     "frame",
+    "identity",
     "portal",
     "field",
     "console",

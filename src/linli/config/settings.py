@@ -7,6 +7,7 @@ from linli.base.keyring import ring_at
 from linli.config import parts
 from linli.config.database import database_settings
 from linli.config.environment import Environment, Mode
+from linli.kernel.accounts.rules import FRESH, LONGEST
 
 ENVIRONMENT = Environment.read()
 LINLI_MODE = ENVIRONMENT.mode
@@ -38,7 +39,6 @@ INSTALLED_APPS = [
     *parts.PARTS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
@@ -98,27 +98,33 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "linli.kernel.accounts.adapter.Backend",
 ]
+_RULES = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"{_RULES}UserAttributeSimilarityValidator"},
+    {"NAME": f"{_RULES}MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_RULES}CommonPasswordValidator"},
+    {"NAME": "linli.kernel.accounts.passwords.KindsValidator"},
 ]
 if IS_TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "linli.kernel.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "linli.shells.identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_SESSION_REMEMBER = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_SESSION_COOKIE_AGE = int(LONGEST.total_seconds())
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(FRESH.total_seconds())
+MFA_ADAPTER = "linli.shells.identity.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey stands for both factors
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION  # browsers do so on localhost alone
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 AXES_CLIENT_IP_CALLABLE = "linli.base.address.address_of"
 AXES_USERNAME_CALLABLE = "linli.kernel.accounts.adapter.name_typed"
 AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address"]

@@ -24,7 +24,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/open/", open_api.urls),
     path("api/docs/", guide, {"apis": (api, open_api)}, name="api_docs"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("linli.shells.identity.urls")),
     *faces.urlpatterns(),
     path("", include(frame)),
 ]

@@ -17,11 +17,10 @@ from linli.demo.progress import progress_read
 from linli.demo.selectors import city_shown
 from linli.demo.terms import Persona
 from linli.demo.walk import START, Round, doors_of, round_of, tries_of
-from linli.kernel.accounts import services as accounts
+from linli.kernel.accounts.adapter import BACKEND
 from linli.shells.frame import refusals
 from linli.shells.frame.faces import cockpit, console, field, portal
-
-BACKEND = "linli.kernel.accounts.adapter.Backend"
+from linli.shells.identity.entering import session_begin
 
 FACES = {
     Persona.RESIDENT: portal,
@@ -71,7 +70,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return refusals.answer(request, refused)
     login(request, account, backend=BACKEND)
-    accounts.session_record(actor=accounts.self_actor(account), account=account)
+    session_begin(request, account)
     return HttpResponseRedirect(_inside(walk, Persona(request.POST["persona"])))
 
 

@@ -136,5 +136,5 @@ def _district(plan: CityPlan, clerks: _Clerks) -> Iterator[Post]:
     yield clerks.post("leader", here, Role("leader", here), door="leader")
     decides = (Role("arbiter", here), Role("pack_reviewer", plan.top))
     yield clerks.post("arbiter", here, *decides, door="arbiter")
-    both = (Role("system_administrator", plan.top), Role("security_administrator", plan.top))
-    yield clerks.post("system_administrator", plan.top, *both, door="system_administrator")
+    for one in ("system_administrator", "security_administrator", "auditor"):
+        yield clerks.post(one, plan.top, Role(one, plan.top), door=one)

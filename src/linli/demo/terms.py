@@ -29,7 +29,9 @@ class Persona(TextChoices):
     DISPATCHER = "dispatcher", _("Subdistrict dispatcher")
     HANDLER = "handler", _("Department handler")
     LEADER = "leader", _("District leader")
-    ADMINISTRATOR = "system_administrator", _("Administrator")
+    ADMINISTRATOR = "system_administrator", _("System administrator")
+    SECURITY = "security_administrator", _("Security administrator")
+    AUDITOR = "auditor", _("Audit administrator")
     ARBITER = "arbiter", _("Arbiter")
 
 

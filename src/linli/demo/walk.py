@@ -63,7 +63,11 @@ DOES: dict[str, Message] = {
     Persona.DISPATCHER: gettext_lazy("Sends each case to the right unit, the most urgent first"),
     Persona.HANDLER: gettext_lazy("Signs, works, answers, says why it is late"),
     Persona.LEADER: gettext_lazy("One map, down to every grid; what is late, and the three rates"),
-    Persona.ADMINISTRATOR: gettext_lazy("Places, units and grants; no resident's personal data"),
+    Persona.ADMINISTRATOR: gettext_lazy(
+        "Places, units, accounts and packs; nobody's personal data"
+    ),
+    Persona.SECURITY: gettext_lazy("Who may do what, whose systems come in, what goes out"),
+    Persona.AUDITOR: gettext_lazy("Who did what and when, and whether the record is untouched"),
     Persona.ARBITER: gettext_lazy("Decides who takes what two units sent back"),
 }
 

@@ -61,7 +61,7 @@ def enter(client: Client, persona: str) -> Any:
     return client.post("/demo/enter/", {"persona": persona})
 
 
-def test_seven_doors_stand_in_the_order_of_the_round(demo: Made, client: Client) -> None:
+def test_nine_doors_stand_in_the_order_of_the_round(demo: Made, client: Client) -> None:
     page = client.get("/")
     doors = doors_of(round_of(demo.city))
 
@@ -75,6 +75,8 @@ def test_seven_doors_stand_in_the_order_of_the_round(demo: Made, client: Client)
         "郑国栋",
         "苏敏",
         "方远",
+        "白露",
+        "顾文静",
     ]
     for door in doors:
         assert door.name in page.content.decode()
@@ -98,6 +100,8 @@ def test_a_city_of_another_day_says_so(demo: Made, client: Client) -> None:
         (Persona.HANDLER, "console"),
         (Persona.LEADER, "cockpit"),
         (Persona.ADMINISTRATOR, "console"),
+        (Persona.SECURITY, "console"),
+        (Persona.AUDITOR, "console"),
     ],
 )
 def test_a_door_signs_somebody_in_and_opens_their_face(

@@ -5,12 +5,16 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from factory.declarations import SubFactory
 from factory.django import DjangoModelFactory
 
+from linli.base.actor import Actor, Proof
 from linli.base.putting import definition_put
 from linli.kernel.access.models import Definition, Grant
+from linli.kernel.access.selectors import actor_for
 from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.models import Account
 from linli.kernel.places.factories import PlaceFactory
 
 
@@ -55,3 +59,8 @@ def role_define(
         },
     )
     return row
+
+
+def proven(account: Account) -> Actor:
+    """The actor an account is who has just come in with a second factor."""
+    return actor_for(account, proof=Proof(timezone.now(), has_second_factor=True))

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from linli.base.conditions import Condition
 from linli.kernel.access.models import Definition
-from linli.kernel.access.terms import Party
+from linli.kernel.access.terms import Administrator, Party
 from linli.kernel.sockets import registry
 from linli.kernel.sockets.grammar import Grammar, PackContext, keeps
 from linli.kernel.sockets.spec import DefinitionSpec
@@ -19,12 +19,15 @@ Permission = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 class RoleSpec(DefinitionSpec):
     """A role: at which levels it may be granted, what it permits, with which roles it never goes
-    together.
+    together, whether it makes its holder one of the three administrators, and whether giving it
+    takes two.
     """
 
     at: tuple[LevelReference, ...] = Field(min_length=1)
     gives: tuple[Permission, ...] = ()
     not_with: tuple[RoleReference, ...] = ()
+    administrator: Administrator | None = None
+    sensitive: bool = False
     needs: Condition | None = None
 
 

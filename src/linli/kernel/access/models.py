@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from linli.base.definitions import DefinitionRow
 from linli.base.scope import ScopedQuerySet
-from linli.kernel.access.terms import AbuseKind, GrantSource
+from linli.kernel.access.terms import AbuseKind, Administrator, GrantSource
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 
@@ -26,7 +26,8 @@ class GrantQuerySet(ScopedQuerySet["Grant"]):
 
     def on(self, day: dt.date) -> Self:
         """Grants in effect on that day."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+        return self.filter(lasting, starts_on__lte=day, is_waiting=False)
 
 
 class Grant(models.Model):
@@ -34,7 +35,9 @@ class Grant(models.Model):
 
     `source` says who gave it: a person by hand (also to a partner's system), a pack, or a
     register's record that the post comes from (`source_key`); only its own source ends it. One
-    taken back on the day it was given ends the day before it began: it never held.
+    taken back on the day it was given ends the day before it began: it never held. One that
+    `is_waiting` holds nothing until a second person has said yes to what `asked_by` gave.
+    `administrator` says which of the three it makes of its holder; a trigger keeps them apart.
     """
 
     account = models.ForeignKey(
@@ -49,6 +52,13 @@ class Grant(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=16, choices=GrantSource.choices, default=GrantSource.HAND)
     source_key = models.CharField(max_length=100, blank=True)
+    administrator = models.CharField(
+        max_length=16, choices=Administrator.choices, blank=True, default=""
+    )
+    is_waiting = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = GrantQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from linli.base import clock
-from linli.base.actor import Actor, ActorKind, Held
+from linli.base.actor import UNPROVEN, Actor, ActorKind, Held, Proof
 from linli.base.definitions import definition_bodies, prefixes
 from linli.base.together import listed_once
 from linli.kernel.access.models import AbuseEntry, Definition, Grant
@@ -24,7 +24,7 @@ from linli.kernel.units.models import Membership, Unit
 ROLE = "role"
 
 
-def actor_for(account: Account, request_id: str = "") -> Actor:
+def actor_for(account: Account, request_id: str = "", proof: Proof = UNPROVEN) -> Actor:
     """The actor that an account is today: one query, and one for what its roles permit.
 
     An account that was closed is nobody.
@@ -43,6 +43,7 @@ def actor_for(account: Account, request_id: str = "") -> Actor:
         grants=held_on(grants, today),
         unit_ids=tuple(dict.fromkeys(unit_id for (unit_id,) in units)),
         request_id=request_id,
+        proof=proof,
     )
 
 
@@ -88,6 +89,7 @@ def held_on(
             unit_id=unit_id,
             permissions=frozenset(roles.get((role, path), {}).get("gives", ())),
             place_names=(name, name_en),
+            administrator=str(roles.get((role, path), {}).get("administrator") or ""),
         )
         for role, path, unit_id, name, name_en in given
     )

@@ -21,6 +21,9 @@ class Verb(StrEnum):
 
     GRANT_GIVEN = "access.grant.given"
     GRANT_ENDED = "access.grant.ended"
+    GRANT_ASKED = "access.grant.asked"
+    GRANT_APPROVED = "access.grant.approved"
+    GRANT_DECLINED = "access.grant.declined"
     SOURCE_BLOCKED = "access.source.blocked"
     SOURCE_UNBLOCKED = "access.source.unblocked"
     TOKEN_ISSUED = "access.token.issued"  # noqa: S105 - a verb, not a token
@@ -30,6 +33,7 @@ class Verb(StrEnum):
 class Event(StrEnum):
     """What access announces."""
 
+    GRANT_ASKED = "access.grant_asked"
     GRANT_GIVEN = "access.grant_given"
     GRANT_ENDED = "access.grant_ended"
     TOKEN_ISSUED = "access.token_issued"  # noqa: S105 - an event, not a token
@@ -43,6 +47,16 @@ class GrantSource(models.TextChoices):
     PACK = "pack", _("by a plan pack")
     RECORD = "record", _("by a post")
     PARTNER = "partner", _("for a partner's system")
+
+
+class Administrator(models.TextChoices):
+    """The three that are never one person (GB/T 22239 8.1.5): who runs the platform, who says who
+    may do what, and who checks both.
+    """
+
+    SYSTEM = "system", _("system administrator")
+    SECURITY = "security", _("security administrator")
+    AUDIT = "audit", _("audit administrator")
 
 
 class AbuseKind(models.TextChoices):
@@ -82,6 +96,9 @@ PERMISSION_LABELS: dict[str, dict[str, str]] = {
 VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.GRANT_GIVEN: {"zh": "授予了角色", "en": "gave a role"},
     Verb.GRANT_ENDED: {"zh": "收回了角色", "en": "ended a role"},
+    Verb.GRANT_ASKED: {"zh": "提请授予角色", "en": "asked to give a role"},
+    Verb.GRANT_APPROVED: {"zh": "同意授予角色", "en": "approved giving a role"},
+    Verb.GRANT_DECLINED: {"zh": "不同意授予角色", "en": "declined giving a role"},
     Verb.SOURCE_BLOCKED: {"zh": "把来源加入滥用名单", "en": "put a source on the abuse list"},
     Verb.SOURCE_UNBLOCKED: {"zh": "把来源移出滥用名单", "en": "took a source off the abuse list"},
     Verb.TOKEN_ISSUED: {"zh": "签发了接口令牌", "en": "issued a token"},

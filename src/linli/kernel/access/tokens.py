@@ -23,7 +23,7 @@ from linli.base.actor import Actor, ActorKind, Held
 from linli.base.errors import Conflict, Forbidden, Invalid, Refused
 from linli.base.scope import lock
 from linli.base.text import clean_line
-from linli.kernel.access.decisions import require
+from linli.kernel.access.decisions import prove, require
 from linli.kernel.access.models import Definition, Grant, Token
 from linli.kernel.access.persons import person_resolver
 from linli.kernel.access.selectors import held_on, role_find, roles_in_force
@@ -86,6 +86,7 @@ def token_issue(
     tokens never carry, and for a day beyond the grant or a year.
     """
     require(actor, Perm.ISSUE_TOKEN, at=grant.place)
+    prove(actor)
     _ensure_partner(actor, grant)
     name = clean_line(label)
     if not name or len(name) > LONGEST_LABEL:

@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What django-allauth asks us: log-in by name and password, no sign-up, all of it on record."""
+"""Whose session this is, and by which name wrong passwords are counted."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest  # noqa: TID251 - allauth hands us its requests
 
 from linli.base import crypto
-from linli.base.address import address_of
 from linli.base.kept import rows_kept
-from linli.kernel.accounts import services
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import username_of
+
+BACKEND = "linli.kernel.accounts.adapter.Backend"
+"""What a session is told about how its account is looked up."""
 
 TYPED_CONTEXT = "accounts.login.name"
 FIELDS = ("username", "login")
@@ -46,35 +45,3 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 def _account_of(key: int) -> QuerySet[Account]:
     found: QuerySet[Account] = Account.objects.filter(pk=key)
     return found
-
-
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are opened by administrators; there is no sign-up page."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody opens an account for themselves."""
-        del request
-        return False
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        """The address by which allauth counts attempts."""
-        return address_of(request)
-
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """Take the name as it is kept, whatever width or case it was typed in."""
-        if credentials.get("username"):
-            credentials["username"] = username_of(str(credentials["username"]))
-        found: AbstractBaseUser | None = super().authenticate(request, **credentials)
-        return found
-
-    def login(self, request: HttpRequest, user: Account) -> None:
-        """Log in, and write it down."""
-        super().login(request, user)
-        services.session_record(actor=services.self_actor(user), account=user)
-
-    def set_password(self, user: Account, password: str) -> None:
-        """Change one's own password through the service, so that it is on record."""
-        services.password_set(actor=services.self_actor(user), account=user, password=password)
-
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing about log-in and log-out: the page that follows says it."""

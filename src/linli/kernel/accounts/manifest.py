@@ -10,4 +10,5 @@ MANIFEST = Manifest(
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
+    jobs=("linli.kernel.accounts.jobs",),
 )

@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The log-in: how somebody gets in, and how they like their pages. No personal value lives here."""
+"""The log-in: how somebody gets in, where they are in, and how they like their pages. No personal
+value lives here.
+"""
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 
 from linli.base.scope import PathField, ScopedQuerySet
-from linli.kernel.accounts.rules import username_of
+from linli.kernel.accounts.rules import STAFF_REST, username_of
 from linli.kernel.accounts.terms import Language, TextSize, Theme
 from linli.kernel.audit.models import NameKey
+
+if TYPE_CHECKING:
+    from linli.kernel.accounts.sessions import SessionStore
 
 
 class AccountQuerySet(ScopedQuerySet["Account"]):
@@ -65,3 +71,27 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+
+class Session(AbstractBaseSession):
+    """What a browser's cookie stands for: mostly somebody's log-in on one device.
+
+    It ends at `expire_date`, which moves on whenever somebody is at the page. `device` is a browser
+    and a system by name, `address` where it was opened, masked; those of nobody follow a report.
+    """
+
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    device = models.CharField(max_length=80, blank=True, default="")
+    address = models.CharField(max_length=64, blank=True, default="")
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    rest_minutes = models.PositiveSmallIntegerField(default=STAFF_REST)
+
+    @classmethod
+    def get_session_store_class(cls) -> type["SessionStore"]:
+        """What the middleware of sessions asks for."""
+        from linli.kernel.accounts.sessions import SessionStore
+
+        return SessionStore

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Opening, closing and changing log-ins."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -11,7 +13,7 @@ from linli.base.actor import Actor, ActorKind
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.scope import lock
 from linli.kernel.accounts import rules
-from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.models import Account, Session
 from linli.kernel.accounts.terms import Event, Language, Perm, TextSize, Theme, Verb
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import NameKey
@@ -36,20 +38,35 @@ def account_create(
     do, and Conflict for a name that is taken.
     """
     _require(actor, Perm.MANAGE, place_path)
+    account = Account(
+        name_key=name_key or audit.name_key_new(),
+        place_path=place_path,
+        language=language,
+        is_demo=is_demo,
+    )
+    return _create(actor, account, username, password)
+
+
+@transaction.atomic
+def partner_create(*, actor: Actor, username: str, place_path: str = "") -> Account:
+    """Open an account in whose name only a partner's system acts: nobody logs in with it.
+
+    Raises Forbidden without `accounts.open_partner` there, Invalid and Conflict as
+    `account_create`.
+    """
+    _require(actor, Perm.OPEN_PARTNER, place_path)
+    account = Account(name_key=audit.name_key_new(), place_path=place_path)
+    return _create(actor, account, username, None)
+
+
+def _create(actor: Actor, account: Account, username: str, password: str | None) -> Account:
     name = rules.username_of(username)
     if not rules.is_username(name):
         message = _(
             "Use letters and digits, and inside the name also . _ - + @; at most 64 of them."
         )
         raise Invalid(message, code="username_invalid", fields={"username": message})
-    account = Account(
-        username=name,
-        name_key=name_key or audit.name_key_new(),
-        place_path=place_path,
-        language=language,
-        is_demo=is_demo,
-        created_at=clock.now(),
-    )
+    account.username, account.created_at = name, clock.now()
     _password_put(account, password)
     try:
         with transaction.atomic():
@@ -57,8 +74,9 @@ def account_create(
     except IntegrityError as error:
         message = _("This name is taken already. Choose another.")
         raise Conflict(message, code="username_taken", fields={"username": message}) from error
-    audit.record(actor, Verb.ACCOUNT_CREATED, on=account, at=place_path)
-    events.announce(Event.ACCOUNT_CREATED, place_path=place_path, account_id=account.pk)
+    audit.record(actor, Verb.ACCOUNT_CREATED, on=account, at=account.place_path)
+    path = account.place_path
+    events.announce(Event.ACCOUNT_CREATED, place_path=path, account_id=account.pk)
     return account
 
 
@@ -131,6 +149,73 @@ def preferences_set(
 def session_record(*, actor: Actor, account: Account) -> None:
     """Write down that somebody logged in; for whatever opens sessions (log-in page, demo door)."""
     audit.record(actor, Verb.SESSION_OPENED, on=account, at=account.place_path)
+
+
+def factor_record(*, actor: Actor, account: Account, is_added: bool) -> None:
+    """Write down that somebody added or removed a second factor; for the pages on which they do."""
+    verb = Verb.FACTOR_ADDED if is_added else Verb.FACTOR_REMOVED
+    audit.record(actor, verb, on=account, at=account.place_path)
+
+
+@transaction.atomic
+def factors_clear(*, actor: Actor, account: Account, reason: str) -> int:
+    """Take all second factors off an account whose holder has lost them, and sign it out.
+
+    By an administrator of the account's place, never for oneself. Raises Forbidden, and Invalid
+    without a reason.
+    """
+    _require(actor, Perm.MANAGE, account.place_path)
+    if actor.account_id == account.pk:
+        raise Forbidden(_("Somebody else has to do this for you."), code="own_factors")
+    if not reason.strip():
+        message = _("Say how you made sure who is asking.")
+        raise Invalid(message, code="reason_missing", fields={"reason": message})
+    count, _models = Authenticator.objects.filter(user_id=account.pk).delete()
+    sessions_end(actor=actor, account=account)
+    detail = {"count": count}
+    audit.record(
+        actor,
+        Verb.FACTORS_CLEARED,
+        on=account,
+        at=account.place_path,
+        detail=detail,
+        reason=reason.strip(),
+    )
+    return int(count)
+
+
+@transaction.atomic
+def sessions_end(*, actor: Actor, account: Account, keep: str | None = None) -> int:
+    """Sign an account out on all its devices but the one whose session is to be kept; returns how
+    many.
+
+    One's own, or as an administrator of the account's place. Raises Forbidden.
+    """
+    if actor.account_id != account.pk:
+        _require(actor, Perm.MANAGE, account.place_path)
+    return _sessions_end(actor, account, account.sessions.exclude(session_key=keep))
+
+
+@transaction.atomic
+def session_end(*, actor: Actor, account: Account, session_id: str) -> None:
+    """Sign out on one of one's own devices.
+
+    Raises Forbidden, and Conflict if that has ended already.
+    """
+    if actor.account_id != account.pk:
+        raise Forbidden(_("Everybody chooses for themselves."), code="not_own_account")
+    rows = account.sessions.all()
+    keys = [row.session_key for row in rows if rules.session_id_of(row.session_key) == session_id]
+    if not _sessions_end(actor, account, rows.filter(session_key__in=keys)):
+        raise Conflict(_("This log-in has ended already."), code="session_ended")
+
+
+def _sessions_end(actor: Actor, account: Account, rows: QuerySet[Session]) -> int:
+    count, _models = rows.delete()
+    if count:
+        detail = {"count": count}
+        audit.record(actor, Verb.SESSION_ENDED, on=account, at=account.place_path, detail=detail)
+    return count
 
 
 def self_actor(account: Account, request_id: str = "") -> Actor:

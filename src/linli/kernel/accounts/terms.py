@@ -13,6 +13,7 @@ class Perm(StrEnum):
 
     VIEW = "accounts.view_account"
     MANAGE = "accounts.manage_account"
+    OPEN_PARTNER = "accounts.open_partner"
 
 
 class Verb(StrEnum):
@@ -24,6 +25,10 @@ class Verb(StrEnum):
     ACCOUNT_REOPENED = "accounts.account.reopened"
     PREFERENCES_SET = "accounts.preferences.set"
     SESSION_OPENED = "accounts.session.opened"
+    SESSION_ENDED = "accounts.session.ended"
+    FACTOR_ADDED = "accounts.factor.added"
+    FACTOR_REMOVED = "accounts.factor.removed"
+    FACTORS_CLEARED = "accounts.factors.cleared"
 
 
 class Event(StrEnum):
@@ -31,6 +36,14 @@ class Event(StrEnum):
 
     ACCOUNT_CREATED = "accounts.account_created"
     ACCOUNT_CLOSED = "accounts.account_closed"
+
+
+class Ended(StrEnum):
+    """Why somebody is not signed in any more."""
+
+    REST = "rest"
+    TIME = "time"
+    ELSEWHERE = "elsewhere"
 
 
 class Language(TextChoices):
@@ -58,6 +71,7 @@ class Theme(TextChoices):
 PERMISSION_LABELS: Mapping[str, Mapping[str, str]] = {
     Perm.VIEW: {"zh": "查看账号", "en": "See accounts"},
     Perm.MANAGE: {"zh": "开通和停用账号", "en": "Open and close accounts"},
+    Perm.OPEN_PARTNER: {"zh": "开通对接系统的账号", "en": "Open accounts of partner systems"},
 }
 
 VERB_LABELS: Mapping[str, Mapping[str, str]] = {
@@ -67,4 +81,11 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
     Verb.ACCOUNT_REOPENED: {"zh": "重新启用了账号", "en": "reopened an account"},
     Verb.PREFERENCES_SET: {"zh": "改了显示偏好", "en": "changed how pages look"},
     Verb.SESSION_OPENED: {"zh": "登录了", "en": "logged in"},
+    Verb.SESSION_ENDED: {"zh": "退出了其他设备上的登录", "en": "ended log-ins on devices"},
+    Verb.FACTOR_ADDED: {"zh": "添加了第二重验证", "en": "added a second factor"},
+    Verb.FACTOR_REMOVED: {"zh": "删除了第二重验证", "en": "removed a second factor"},
+    Verb.FACTORS_CLEARED: {
+        "zh": "清除了别人的第二重验证",
+        "en": "cleared somebody's second factors",
+    },
 }

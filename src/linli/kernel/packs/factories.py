@@ -5,8 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from linli.base.actor import SYSTEM
-from linli.kernel.access import services as access
-from linli.kernel.access.factories import GrantFactory
+from linli.kernel.access.factories import GrantFactory, proven
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
 from linli.kernel.packs.services import pack_load
@@ -73,7 +72,7 @@ def willow(base: Path, *, code: str = "519900", pack: str = "willow") -> SimpleN
         "second_writer": staff(place, "system_administrator", "白露"),
         "reviewer": staff(place, "pack_reviewer", "梁志明"),
     }
-    actors = {key: access.actor_for(account) for key, account in people.items()}
+    actors = {key: proven(account) for key, account in people.items()}
     return SimpleNamespace(
         place=place, pack=pack, version=report.version, folder=folder, accounts=people, **actors
     )

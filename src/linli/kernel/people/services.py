@@ -121,8 +121,9 @@ def personal_open_by_duty(*, actor: Actor, person: Person, field: str, purpose: 
     """As `personal_open`, for a part that has itself made sure that the actor's duty calls for it.
 
     So the handler of somebody's appeal may ring them up. Recorded and visible in the same way;
-    raises Invalid.
+    raises Unproven without a second factor, Invalid.
     """
+    access.prove_twice(actor)
     opened = rules.field_checked(field)
     why = rules.purpose_cleaned(purpose)
     audit.record(

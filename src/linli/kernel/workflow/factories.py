@@ -17,8 +17,7 @@ from django.conf import settings
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor
 from linli.base.definitions import DefinitionRow
-from linli.kernel.access.factories import GrantFactory
-from linli.kernel.access.services import actor_for
+from linli.kernel.access.factories import GrantFactory, proven
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
 from linli.kernel.places.factories import city_tree
@@ -164,8 +163,8 @@ def _label(name: str) -> dict[str, str]:
 
 
 def actor_of(account: Account) -> Actor:
-    """The actor an account is today."""
-    return actor_for(account)
+    """The actor an account is today, come in with a second factor."""
+    return proven(account)
 
 
 def appeal_open(city: SimpleNamespace, class_key: str = "flooding", **given: Any) -> Matter:

@@ -16,6 +16,7 @@ from linli.base.actor import ANONYMOUS, Actor
 from linli.base.definitions import definitions_shared
 from linli.base.text import storable
 from linli.kernel.access import services as access
+from linli.kernel.accounts.proof import proof_of
 from linli.kernel.places.trees import tree_held
 from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKIE, Look
 
@@ -23,6 +24,9 @@ Next = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 THEMES = ("light", "dark")
 SIZES = ("large",)
+POLLS = ("/live/", "/busy/")
+"""What pages ask by themselves; whoever types meanwhile says `active`."""
+
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -90,6 +94,8 @@ class ActorMiddleware:
         request.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request)))  # type: ignore[attr-defined]
         with definitions_shared(), tree_held():
             response = self.get_response(request)
+        if request.path not in POLLS or "active" in request.GET:
+            request.session.touch()  # type: ignore[attr-defined]
         response["X-Request-ID"] = request_id
         return response
 
@@ -101,7 +107,9 @@ def actor_of(request: HttpRequest) -> Actor:
         return known
     request_id = request.__dict__.get("request_id", "")
     user = request.user
-    actor = access.actor_for(user, request_id) if user.is_authenticated else ANONYMOUS
+    actor = ANONYMOUS
+    if user.is_authenticated:
+        actor = access.actor_for(user, request_id, proof_of(request, user))
     request.__dict__["_linli_actor"] = actor
     return actor
 

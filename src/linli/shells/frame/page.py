@@ -92,7 +92,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Send somebody to sign in and back to where they were."""
     if is_parcel(request) or wants_json(request):
         return JsonResponse({"code": "sign_in"}, status=401)
-    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _way_back(request)})}"
+    ended: str = getattr(request.session, "ended", "")
+    asked = {"next": _way_back(request)} | ({"ended": ended} if ended else {})
+    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode(asked)}"
     if is_part(request):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address

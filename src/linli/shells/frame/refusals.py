@@ -2,14 +2,15 @@
 """A refusal of a service as something to read: a notice on the page, or a page of its own."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render as render_whole
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from linli.base.errors import Forbidden, Refused
+from linli.base.errors import Forbidden, Refused, Unproven
 from linli.shells.frame.request import is_part, wants_json
 
 
@@ -21,6 +22,8 @@ def answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """
     if isinstance(refusal, Forbidden):
         return missing(request)
+    if isinstance(refusal, Unproven) and not wants_json(request):
+        return _prove(request, refusal)
     said = _said(refusal) | {"back": back_of(request)}
     if wants_json(request):
         return JsonResponse({"problem": said["message"], **said}, status=refusal.status)
@@ -29,6 +32,17 @@ def answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
     response = render_whole(request, "frame/parts/refusal.html", said, status=refusal.status)
     response["HX-Retarget"] = "#messages"
     response["HX-Reswap"] = "innerHTML show:#messages:top"
+    return response
+
+
+def _prove(request: HttpRequest, refusal: Unproven) -> HttpResponse:
+    """Send somebody to show who they are, and back to the page on which they wanted something."""
+    back = request.get_full_path() if request.method == "GET" else back_of(request)
+    address = f"{reverse('prove')}?{urlencode({'for': refusal.code, 'next': back or '/'})}"
+    if not is_part(request):
+        return HttpResponseRedirect(address)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = address
     return response
 
 

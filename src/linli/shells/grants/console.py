@@ -13,12 +13,19 @@ from linli.base import clock
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
 from linli.kernel.access.terms import Perm
+from linli.kernel.workflow.selectors import names_of
 from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
-from linli.shells.grants.listing import grant_lines, level_keys, role_lines, role_page
+from linli.shells.grants.listing import (
+    grant_lines,
+    level_keys,
+    permissions_said,
+    role_lines,
+    role_page,
+)
 from linli.shells.places.chosen import place_chosen
 from linli.shells.places.words import LevelWords
 from linli.shells.units.days import LONGEST_REASON, day_sent
@@ -112,6 +119,7 @@ def role_one(request: HttpRequest, key: str) -> HttpResponse:
 def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
     """End a grant, after saying what follows from it."""
     actor = actor_of(request)
+    access.prove(actor)
     grant = access_selectors.grants_visible(actor=actor).filter(pk=grant_id).first()
     if grant is None:
         raise Http404
@@ -135,4 +143,36 @@ def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
         to=back,
         line=line,
         back=back,
+    )
+
+
+@console.page("grants/<int:grant_id>/decide/", name="grant_decide", needs=Perm.GRANT)
+def grant_decide(request: HttpRequest, grant_id: int) -> HttpResponse:
+    """Say yes or no to a sensitive role that somebody else gave."""
+    actor = actor_of(request)
+    access.prove(actor)
+    grant = access_selectors.grants_visible(actor=actor).filter(pk=grant_id).first()
+    if grant is None or not grant_lines(actor, [grant])[0].may_decide:
+        raise Http404
+    line = grant_lines(actor, [grant])[0]
+    said = {"name": line.name, "role": line.role}
+    is_yes = request.POST.get("decision") == "yes"
+    definition = access_selectors.role_find(grant.role, grant.place.path)
+
+    def decide() -> None:
+        if is_yes:
+            access.grant_approve(actor=actor, grant=grant)
+        else:
+            reason = request.POST.get("reason", "")[:LONGEST_REASON]
+            access.grant_decline(actor=actor, grant=grant, reason=reason)
+
+    return deed_page(
+        request,
+        "grants/console/decide.html",
+        decide,
+        done=(_("%(name)s holds the role %(role)s now.") if is_yes else _("Declined.")) % said,
+        to=f"{reverse('console:grant_list')}?at={grant.place.code}",
+        line=line,
+        asked_by=names_of([grant.asked_by_id]).get(grant.asked_by_id or 0, ""),
+        permissions=permissions_said(definition.body.get("gives", ())) if definition else (),
     )

@@ -51,6 +51,7 @@ def grant_give(request: HttpRequest) -> HttpResponse:
     confirm.
     """
     actor = actor_of(request)
+    access.prove(actor)
     at = place_chosen(request, Perm.GRANT)
     if at is None:
         raise Forbidden("", code="forbidden")
@@ -60,7 +61,7 @@ def grant_give(request: HttpRequest) -> HttpResponse:
         given = _given(actor, at.place, request)
         if request.POST.get("confirmed") != "yes":
             return render(request, "grants/console/confirm.html", at=at, given=given)
-        access.grant_give(
+        granted = access.grant_give(
             actor=actor,
             account=given.who.account,
             role=given.role,
@@ -72,7 +73,12 @@ def grant_give(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:  # said on the form, so that nothing has to be chosen again
         return _form(request, at, _chosen_before(request, actor), refusal)
     said = {"name": given.who.name, "role": given.role_name}
-    messages.success(request, _("%(name)s holds the role %(role)s now.") % said)
+    if granted.is_waiting:
+        messages.success(
+            request, _("%(role)s for %(name)s waits for a second person's yes.") % said
+        )
+    else:
+        messages.success(request, _("%(name)s holds the role %(role)s now.") % said)
     return HttpResponseRedirect(f"{reverse('console:grant_list')}?at={at.place.code}")
 
 

@@ -22,7 +22,9 @@ ROLE = "role"
 
 @dataclass(frozen=True, slots=True)
 class GrantLine:
-    """A grant in a list; `may_end` says whether this reader may take it back."""
+    """A grant in a list; `may_end` and `may_decide` say whether this reader may take it back or
+    decide on it.
+    """
 
     grant: Grant
     name: str
@@ -31,6 +33,7 @@ class GrantLine:
     is_now: bool
     is_to_come: bool
     may_end: bool
+    may_decide: bool
 
 
 def grant_lines(actor: Actor, rows: Sequence[Grant]) -> list[GrantLine]:
@@ -42,6 +45,8 @@ def grant_lines(actor: Actor, rows: Sequence[Grant]) -> list[GrantLine]:
     for row in rows:
         has_ended = row.ends_on is not None and row.ends_on < today
         is_by_hand = row.source != GrantSource.RECORD
+        may_grant = bool(access.may(actor, Perm.GRANT, row.place))
+        is_of_reader = actor.account_id in (row.asked_by_id, row.account_id)
         lines.append(
             GrantLine(
                 row,
@@ -50,9 +55,8 @@ def grant_lines(actor: Actor, rows: Sequence[Grant]) -> list[GrantLine]:
                 str(GrantSource(row.source).label),
                 is_now=row.starts_on <= today and not has_ended,
                 is_to_come=row.starts_on > today,
-                may_end=is_by_hand
-                and not has_ended
-                and bool(access.may(actor, Perm.GRANT, row.place)),
+                may_end=is_by_hand and not has_ended and may_grant,
+                may_decide=row.is_waiting and may_grant and not is_of_reader,
             )
         )
     return lines

@@ -38,6 +38,7 @@ def token_issue(request: HttpRequest) -> HttpResponse:
     else.
     """
     actor = actor_of(request)
+    access.prove(actor)
     found = tokens.grants_for_tokens(actor=actor)
     asked = request.POST.get("grant") or request.GET.get("grant", "")
     grant = next((each for each in found if str(each.pk) == asked), None)
@@ -103,8 +104,9 @@ def _form(request: HttpRequest, grant: Grant, refusal: Refused | None = None) ->
 def partner_open(request: HttpRequest) -> HttpResponse:
     """Open an account for a partner's system and give it a role at a place."""
     actor = actor_of(request)
+    access.prove(actor)
     at = place_chosen(request, Perm.GRANT)
-    if at is None or not access.may_anywhere(actor, AccountPerm.MANAGE):
+    if at is None or not access.may_anywhere(actor, AccountPerm.OPEN_PARTNER):
         raise Forbidden("", code="forbidden")
     if request.method != "POST":
         return _partner_form(request, at)
@@ -149,7 +151,8 @@ def _unit(actor: Actor, at: Chosen, sent: str) -> Unit | None:
 
 
 def _may_open(actor: Actor) -> bool:
-    return access.may_anywhere(actor, Perm.GRANT) and access.may_anywhere(actor, AccountPerm.MANAGE)
+    both = (Perm.GRANT, AccountPerm.OPEN_PARTNER)
+    return all(access.may_anywhere(actor, permission) for permission in both)
 
 
 def _status(refusal: Refused | None) -> int:

@@ -10,7 +10,7 @@ from linli.base.actor import ANONYMOUS, SYSTEM, Actor
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.access import selectors
 from linli.kernel.access import services as access
-from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.access.models import Grant
 from linli.kernel.access.terms import Event, GrantSource, Perm, Verb
 from linli.kernel.accounts.factories import AccountFactory
@@ -27,7 +27,7 @@ NOW = dt.datetime(2026, 3, 10, 2, tzinfo=dt.UTC)
 
 def administrator(place: Place) -> Actor:
     role_define("administrator", [Perm.GRANT, Perm.VIEW])
-    return access.actor_for(GrantFactory.create(role="administrator", place=place).account)
+    return proven(GrantFactory.create(role="administrator", place=place).account)
 
 
 def test_a_role_is_given_recorded_and_announced() -> None:
@@ -154,7 +154,7 @@ def test_a_role_is_ended_at_once_and_recorded() -> None:
     grant = GrantFactory.create(role="clerk", place=tree.community)
     with clock.at(NOW):
         access.grant_end(actor=actor, grant=grant, reason="调离")
-        assert not access.may_anywhere(access.actor_for(grant.account), Perm.VIEW)
+        assert not access.may_anywhere(proven(grant.account), Perm.VIEW)
         with pytest.raises(Conflict):
             access.grant_end(actor=actor, grant=grant)
     row = AuditRecord.objects.get()
@@ -169,7 +169,7 @@ def test_a_role_given_by_mistake_is_taken_back_on_the_same_day() -> None:
     with clock.at(NOW):
         grant = access.grant_give(actor=SYSTEM, account=account, role="clerk", place=tree.city)
         access.grant_end(actor=SYSTEM, grant=grant)
-        assert access.actor_for(account).grants == ()
+        assert proven(account).grants == ()
 
 
 def test_a_role_ends_on_a_day_to_come() -> None:

@@ -13,7 +13,7 @@ from linli.base import clock
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.access import services as access
 from linli.kernel.access import tokens
-from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.access.models import Token
 from linli.kernel.access.terms import Event, GrantSource, Perm, Verb
 from linli.kernel.accounts.factories import AccountFactory
@@ -39,7 +39,7 @@ def fixture_town() -> SimpleNamespace:
     tree = city_tree()
     role_define("keeper", [Perm.ISSUE_TOKEN])
     role_define("partner", [SEE, REPORT, "people.open_personal"])
-    tree.keeper = access.actor_for(GrantFactory.create(role="keeper", place=tree.district).account)
+    tree.keeper = proven(GrantFactory.create(role="keeper", place=tree.district).account)
     account = AccountFactory.create(username="partner.hotline")
     account.set_unusable_password()
     account.save()
@@ -202,8 +202,8 @@ def test_the_last_use_is_written_once_an_hour(town: SimpleNamespace) -> None:
 
 
 def test_nobody_issues_without_the_permission_or_elsewhere(town: SimpleNamespace) -> None:
-    below = access.actor_for(GrantFactory.create(role="keeper", place=town.community).account)
-    for actor in (access.actor_for(AccountFactory.create()), below):
+    below = proven(GrantFactory.create(role="keeper", place=town.community).account)
+    for actor in (proven(AccountFactory.create()), below):
         with pytest.raises(Forbidden):
             issued(town, actor=actor)
     assert not Token.objects.exists()
@@ -216,7 +216,7 @@ def test_nobody_issues_a_token_for_themselves(town: SimpleNamespace) -> None:
     GrantFactory.create(role="keeper", place=town.district, account=account)
     grant = GrantFactory.create(role="partner", place=town.community, account=account)
     with pytest.raises(Forbidden):
-        issued(town, actor=access.actor_for(account), grant=grant)
+        issued(town, actor=proven(account), grant=grant)
 
 
 def test_no_token_stands_for_a_person(town: SimpleNamespace) -> None:
@@ -275,8 +275,8 @@ def test_a_token_does_not_outlast_its_grant(town: SimpleNamespace) -> None:
 
 
 def test_a_partner_gets_an_account_of_its_own_and_a_role_or_neither(town: SimpleNamespace) -> None:
-    role_define("opener", [Perm.GRANT, AccountPerm.MANAGE])
-    opener = access.actor_for(GrantFactory.create(role="opener", place=town.district).account)
+    role_define("opener", [Perm.GRANT, AccountPerm.OPEN_PARTNER])
+    opener = proven(GrantFactory.create(role="opener", place=town.district).account)
     how = {"actor": opener, "username": "city-hub", "place": town.community}
     grant = access.partner_open(role="partner", **how)
     assert (grant.source, grant.account.has_usable_password()) == (GrantSource.PARTNER, False)
@@ -292,7 +292,7 @@ def test_a_partner_gets_an_account_of_its_own_and_a_role_or_neither(town: Simple
 
 def test_a_token_is_revoked_once_and_recorded(town: SimpleNamespace) -> None:
     made = issued(town)
-    elsewhere = access.actor_for(GrantFactory.create(role="keeper", place=town.community).account)
+    elsewhere = proven(GrantFactory.create(role="keeper", place=town.community).account)
     with pytest.raises(Forbidden):
         access.token_revoke(actor=elsewhere, token=made.token)
     access.token_revoke(actor=town.keeper, token=made.token, reason="合同到期")
@@ -313,7 +313,7 @@ def test_a_scope_that_is_missing_is_named(town: SimpleNamespace) -> None:
 def test_tokens_are_seen_where_one_issues_them(town: SimpleNamespace) -> None:
     made = issued(town)
     assert list(tokens.tokens_visible(actor=town.keeper)) == [made.token]
-    elsewhere = access.actor_for(GrantFactory.create(role="keeper", place=town.community).account)
+    elsewhere = proven(GrantFactory.create(role="keeper", place=town.community).account)
     assert not tokens.tokens_visible(actor=elsewhere).exists()
     assert [grant.pk for grant in tokens.grants_for_tokens(actor=town.keeper)] == [town.grant.pk]
 

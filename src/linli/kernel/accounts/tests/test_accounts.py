@@ -15,12 +15,12 @@ from linli.base.actor import SYSTEM, Actor, ActorKind, Held
 from linli.base.address import networks_read
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.accounts import rules, selectors, services
-from linli.kernel.accounts.adapter import AccountAdapter
-from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.terms import Language, Perm, TextSize, Theme, Verb
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event
+from linli.shells.identity.adapter import AccountAdapter
 
 PASSWORD = "lv-deng-ye-wan-8"
 HERE = "51/5111/"
@@ -221,7 +221,7 @@ def test_a_log_in_is_on_record_and_a_wrong_password_gets_nobody_in(client: Clien
 @pytest.mark.django_db
 def test_nobody_signs_up(client: Client) -> None:
     fields = {"username": "zhang", "password1": PASSWORD, "password2": PASSWORD}
-    client.post(reverse("account_signup"), fields)
+    assert client.post("/accounts/signup/", fields).status_code == 404
     assert not Account.objects.exists()
 
 
@@ -229,7 +229,7 @@ def test_nobody_signs_up(client: Client) -> None:
 def test_a_password_changed_on_its_page_is_on_record(client: Client) -> None:
     account = AccountFactory.create()
     services.password_set(actor=SYSTEM, account=account, password=PASSWORD)
-    client.force_login(account, backend="linli.kernel.accounts.adapter.Backend")
+    log_in(client, account)
     fields = {"oldpassword": PASSWORD, "password1": PASSWORD + "9", "password2": PASSWORD + "9"}
     client.post(reverse("account_change_password"), fields)
     account.refresh_from_db()

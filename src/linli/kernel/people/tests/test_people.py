@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from linli.base import clock
-from linli.base.actor import SYSTEM, Actor, ActorKind, Held
+from linli.base.actor import SYSTEM, Actor, ActorKind, Held, Proof
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.kernel.access import services as access
 from linli.kernel.accounts.factories import AccountFactory
@@ -51,6 +52,7 @@ def worker(path: str, permissions: frozenset[Perm] = ALL, person_id: int | None 
         label="王小明",
         name_key_id=account.name_key_id,
         grants=(Held("clerk", path, None, permissions),),
+        proof=Proof(timezone.now(), has_second_factor=True),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.tests.town import Crew, account_of, resident, staff
@@ -24,7 +25,7 @@ POINT = {"lon": 103.05, "lat": 29.05}
 def signed_in(account: Account) -> Client:
     """A client with a session, without the CSRF check."""
     client = Client()
-    client.force_login(account)
+    log_in(client, account)
     return client
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from linli.kernel.accounts.factories import log_in
 from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors.clusters import MOST_ACROSS, Area, cases_clustered
 from linli.modules.appeals.selectors.queue import VIEWS, Filters
@@ -42,7 +43,7 @@ def drawn(case: Case, lon: float, lat: float) -> Case:
 def signed_in(account: Any) -> Client:
     """A client with a session."""
     client = Client()
-    client.force_login(account)
+    log_in(client, account)
     return client
 
 

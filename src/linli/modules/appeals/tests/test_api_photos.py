@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.rules import LARGEST
@@ -44,7 +45,7 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
 def signed_in(account: Any) -> Client:
     """A client with a session."""
     client = Client()
-    client.force_login(account)
+    log_in(client, account)
     return client
 
 
@@ -211,7 +212,7 @@ class TestSession:
         account = account_of(resident(city.grid))
         number = filed(signed_in(account))["number"]
         client = Client(enforce_csrf_checks=True)
-        client.force_login(account)
+        log_in(client, account)
         assert photographed(client, at(number), RED).status_code == 403
         assert kept() == 0
 

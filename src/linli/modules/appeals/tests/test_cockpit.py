@@ -13,12 +13,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.modules.appeals.tests.round import filed
 from linli.modules.appeals.tests.town import staff
 
 pytestmark = pytest.mark.django_db
-BACKEND = "linli.kernel.accounts.adapter.Backend"
 ROWS = "/cockpit/appeals/rows/"
 LEVELS = ("district", "community", "grid", "other_subdistrict")
 
@@ -63,7 +63,7 @@ def seen_by() -> SeenBy:
 
     def sign_in(account: Account) -> Client:
         client = Client()
-        client.force_login(account, backend=BACKEND)
+        log_in(client, account)
         return client
 
     return sign_in

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from linli.kernel.access.factories import GrantFactory
-from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.files.models import StoredFile
@@ -30,7 +30,6 @@ from linli.modules.appeals.tests.round import CONTACT, RESULT, accepted, crew_of
 from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db
-BACKEND = "linli.kernel.accounts.adapter.Backend"
 MOST_QUERIES = 12
 
 SeenBy = Callable[[Account], Client]
@@ -48,7 +47,7 @@ def seen_by() -> SeenBy:
 
     def sign_in(account: Account) -> Client:
         client = Client()
-        client.force_login(account, backend=BACKEND)
+        log_in(client, account)
         return client
 
     return sign_in

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.base.errors import Invalid
+from linli.kernel.accounts.factories import log_in
 from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors.clusters import (
     Area,
@@ -24,7 +25,6 @@ from linli.modules.appeals.tests.town import actor_of
 pytestmark = pytest.mark.django_db
 
 ALL = Filters(view="all")
-BACKEND = "linli.kernel.accounts.adapter.Backend"
 WEST, SOUTH = 103.70, 29.50
 
 
@@ -43,7 +43,7 @@ def at(case: Case, lon: float, lat: float) -> Case:
 def page_of(account: Any, address: str) -> Any:
     """What somebody gets at an address."""
     client = Client()
-    client.force_login(account, backend=BACKEND)
+    log_in(client, account)
     return client.get(address)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.files.tests.samples import picture
 from linli.kernel.notify.models import Notice
@@ -35,7 +36,7 @@ def text_of(answer: Any) -> str:
 def signed_in(account: Account) -> Client:
     """A browser of somebody who has signed in."""
     client = Client()
-    client.force_login(account)
+    log_in(client, account)
     return client
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from linli.base.actor import SYSTEM
 from linli.kernel.access import services as access
 from linli.kernel.access.terms import AbuseKind
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.files.tests.samples import SVG, picture
 from linli.kernel.notify.models import Notice
 from linli.kernel.people.terms import Privacy
@@ -40,7 +41,7 @@ def text_of(answer: Any) -> str:
 def signed_in(person: Any) -> Client:
     """A browser of somebody who has signed in."""
     client = Client()
-    client.force_login(person.account)
+    log_in(client, person.account)
     return client
 
 

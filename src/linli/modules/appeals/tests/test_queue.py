@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
+from linli.kernel.accounts.factories import log_in
 from linli.modules.appeals.selectors.queue import Filters, cases_queue
 from linli.modules.appeals.tests.round import MONDAY, accepted, answered, crew_of, filed, moved
 from linli.modules.appeals.tests.town import actor_of
 
 pytestmark = pytest.mark.django_db
-BACKEND = "linli.kernel.accounts.adapter.Backend"
 QUEUE = "/console/appeals/"
 
 
@@ -46,7 +46,7 @@ def test_every_tab_says_how_many_it_opens_under_the_filters(city: SimpleNamespac
         filed(crew, what="物业不管事", class_key="property_service")
         accepted(crew)
         client = Client()
-        client.force_login(crew.dispatcher, backend=BACKEND)
+        log_in(client, crew.dispatcher)
         grid = crew.city.grid.code
         asked = ("", "q=井盖", "class=manholes", f"place={grid}", "channel=phone", "step=received")
         for query in asked:
@@ -63,7 +63,7 @@ def test_counting_under_filters_costs_the_page_no_query_more(city: SimpleNamespa
         crew = crew_of(city)
         filed(crew, what="井盖没了", class_key="manholes")
         client = Client()
-        client.force_login(crew.dispatcher, backend=BACKEND)
+        log_in(client, crew.dispatcher)
         client.get(QUEUE)
         with CaptureQueriesContext(connection) as plain:
             client.get(f"{QUEUE}?view=all")
@@ -79,6 +79,6 @@ def test_the_map_counts_its_views_under_the_filters_too(city: SimpleNamespace) -
         filed(crew, what="井盖没了", class_key="manholes")
         filed(crew, what="物业不管事", class_key="property_service")
         client = Client()
-        client.force_login(crew.dispatcher, backend=BACKEND)
+        log_in(client, crew.dispatcher)
         page = client.get(f"{QUEUE}map/?view=all&q=井盖")
     assert {view: count for view, _, count in page.context["views"]}["all"] == 1

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.notify.models import Notice
 from linli.kernel.people.factories import PersonFactory
 from linli.kernel.people.terms import Privacy
@@ -20,14 +21,13 @@ from linli.modules.appeals.tests.town import PHONE, resident, staff
 pytestmark = pytest.mark.django_db
 ADDRESS = "/console/appeals/new/"
 WHAT = "楼道的灯三天不亮了，老人上下楼看不见。"
-BACKEND = "linli.kernel.accounts.adapter.Backend"
 
 
 @pytest.fixture
 def clerk(client: Client, city: SimpleNamespace) -> Client:
     """A community clerk at her screen."""
     account = staff("community_clerk", city.community)
-    client.force_login(account, backend=BACKEND)
+    log_in(client, account)
     return client
 
 
@@ -190,6 +190,6 @@ def test_a_place_outside_the_clerks_own_is_refused_and_nothing_typed_is_lost(
 
 def test_a_handler_does_not_register(client: Client, city: SimpleNamespace) -> None:
     account = staff("handler", city.district, city.water)
-    client.force_login(account, backend=BACKEND)
+    log_in(client, account)
     assert client.get(ADDRESS).status_code == 404
     assert client.post(ADDRESS, form(city)).status_code == 404

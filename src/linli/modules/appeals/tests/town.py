@@ -9,8 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from linli.base.actor import SYSTEM, Actor
-from linli.kernel.access import services as access
-from linli.kernel.access.factories import GrantFactory
+from linli.kernel.access.factories import GrantFactory, proven
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
 from linli.kernel.packs import services as packs
@@ -67,7 +66,7 @@ def staff(role: str, place: Place, unit: Unit | None = None, name: str = "林晓
 
 def actor_of(account: Account) -> Actor:
     """What an account may do now."""
-    return access.actor_for(account)
+    return proven(account)
 
 
 @dataclass

@@ -30,6 +30,7 @@ LONGEST_REASON = 500
 @console.page("webhooks/set/", name="webhook_set", needs=Perm.SET_WEBHOOK)
 def webhook_set(request: HttpRequest) -> HttpResponse:
     """Let an address outside be told of what happens at a place."""
+    access.prove(actor_of(request))
     at = place_chosen(request, Perm.SET_WEBHOOK)
     if at is None:
         raise Forbidden("", code="forbidden")

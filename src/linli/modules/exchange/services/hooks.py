@@ -49,6 +49,7 @@ def webhook_set(
     never be called or an event that nobody tells of.
     """
     access.require(actor, Perm.SET_WEBHOOK, at=place)
+    access.prove(actor)
     now = timezone.now()
     newest = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     secret = rules.secret_text(secrets.token_bytes(SECRET_BYTES))
@@ -129,8 +130,9 @@ def webhook_end(*, actor: Actor, webhook: Webhook, reason: str = "") -> Webhook:
 def secret_renew(*, actor: Actor, webhook: Webhook) -> WebhookSet:
     """Give a webhook a new secret; for a day both sign, so that the receiver can change over.
 
-    Raises Forbidden, Conflict.
+    Raises Forbidden, Unproven, Conflict.
     """
+    access.prove(actor)
     kept = _standing(actor, webhook)
     secret = rules.secret_text(secrets.token_bytes(SECRET_BYTES))
     kept.old_secret, kept.old_until = kept.secret, timezone.now() + BOTH_FOR

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from linli.base.actor import SYSTEM
-from linli.kernel.access import services as access
-from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.places.factories import city_tree
 from linli.modules.exchange.terms import Perm
 
@@ -84,6 +83,6 @@ def town_make() -> SimpleNamespace:
     """A small city whose district has somebody who keeps security."""
     tree = city_tree()
     role_define("keeper", list(Perm))
-    tree.keeper = access.actor_for(GrantFactory.create(role="keeper", place=tree.district).account)
+    tree.keeper = proven(GrantFactory.create(role="keeper", place=tree.district).account)
     tree.system = SYSTEM
     return tree

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from linli.kernel.access.factories import GrantFactory
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.sockets import registry
 from linli.modules.exchange.models import Attempt, Message, Opening, Webhook
@@ -25,10 +24,7 @@ ADDRESS = "https://partner.example/linli"
 def fixture_towns(db: None) -> SimpleNamespace:
     """`here` and `there`, each with an `admin` who keeps security."""
     del db
-    made = two_towns()
-    for town in (made.here, made.there):
-        GrantFactory.create(account=town.admin, role="security_administrator", place=town.city)
-    return made
+    return two_towns("security_administrator")
 
 
 def event() -> str:

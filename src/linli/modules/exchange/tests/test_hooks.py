@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from linli.base.errors import Conflict, Forbidden, Invalid
-from linli.kernel.access import services as access
-from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.sockets import registry
@@ -48,7 +47,7 @@ def test_nobody_sets_one_without_the_permission_or_elsewhere(town: SimpleNamespa
     below = GrantFactory.create(role="keeper", place=town.community).account
     for account in (AccountFactory.create(), looker, below):
         with pytest.raises(Forbidden):
-            set_by(town, actor=access.actor_for(account))
+            set_by(town, actor=proven(account))
     assert not Webhook.objects.exists()
 
 
@@ -109,7 +108,7 @@ def test_pausing_resuming_and_ending_are_done_once_and_recorded(town: SimpleName
 
 def test_nobody_changes_one_elsewhere(town: SimpleNamespace) -> None:
     webhook = set_by(town).webhook
-    below = access.actor_for(GrantFactory.create(role="keeper", place=town.community).account)
+    below = proven(GrantFactory.create(role="keeper", place=town.community).account)
     how: dict[str, Any] = {"actor": below, "webhook": webhook}
     for service in (
         services.webhook_end,

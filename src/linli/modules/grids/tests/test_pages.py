@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.base import clock
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.places.factories import PlaceFactory
 from linli.kernel.places.models import Place
@@ -19,12 +20,10 @@ from linli.modules.grids.selectors import plans
 from linli.modules.grids.terms import PlanState
 from linli.modules.grids.tests.town import SIZE, Town, actor_of, build, staff
 
-BACKEND = "linli.kernel.accounts.adapter.Backend"
-
 
 def _client(account: Account, language: str = "zh-hans") -> Client:
     client = Client()
-    client.force_login(account, backend=BACKEND)
+    log_in(client, account)
     client.get("/look/", {"language": language, "next": "/portal/"})
     return client
 

@@ -9,8 +9,7 @@ from django.conf import settings
 
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor
-from linli.kernel.access import services as access
-from linli.kernel.access.factories import GrantFactory
+from linli.kernel.access.factories import GrantFactory, proven
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit.services import name_key_new
@@ -130,4 +129,4 @@ def staff(role: str, place: Place, name: str = "林晓雯") -> Account:
 
 def actor_of(account: Account) -> Actor:
     """What an account may do now."""
-    return access.actor_for(account)
+    return proven(account)

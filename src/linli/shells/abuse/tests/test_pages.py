@@ -138,7 +138,7 @@ def test_nothing_of_another_town_is_seen_or_reached(client: Client, towns: Simpl
     assert AbuseEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("role", ["grid_worker", "handler", "leader", "security_administrator"])
+@pytest.mark.parametrize("role", ["grid_worker", "handler", "leader", "system_administrator"])
 def test_who_may_not_keep_the_list_finds_no_page(
     client: Client, towns: SimpleNamespace, role: str
 ) -> None:

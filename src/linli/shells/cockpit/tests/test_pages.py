@@ -9,6 +9,7 @@ from django.test import Client
 
 from linli.base.actor import Actor
 from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.accounts.factories import log_in
 from linli.kernel.places.factories import PlaceFactory
 from linli.kernel.places.models import Place
 from linli.shells.cockpit import figures as registry
@@ -16,7 +17,6 @@ from linli.shells.cockpit.figures import Figure, Reading
 from linli.shells.frame.faces import cockpit
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "linli.kernel.accounts.adapter.Backend"
 
 
 def _square(west: float) -> dict[str, object]:
@@ -61,7 +61,7 @@ def leader(client: Client, city: dict[str, Place], monkeypatch: pytest.MonkeyPat
     cockpit.card("list", "frame/parts/messages.html", needs="test.lead")(lambda request: None)
     role_define("head", ["test.lead", "places.view"])
     grant = GrantFactory.create(role="head", place=city["district"])
-    client.force_login(grant.account, backend=LOG_IN)
+    log_in(client, grant.account)
     return client
 
 

@@ -5,10 +5,10 @@ import pytest
 from django.test import Client
 
 from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.accounts.factories import log_in
 from linli.shells.frame.faces import console
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "linli.kernel.accounts.adapter.Backend"
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def clerk(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     card = console.card("desk", "frame/parts/messages.html", needs="test.sit")
     card(lambda request: {})
     role_define("sitter", ["test.sit"])
-    client.force_login(GrantFactory.create(role="sitter").account, backend=LOG_IN)
+    log_in(client, GrantFactory.create(role="sitter").account)
     return client
 
 

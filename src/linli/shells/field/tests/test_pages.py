@@ -9,12 +9,12 @@ from django.test import Client
 
 from linli.config.testing.numbers import faults, read
 from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.accounts.factories import log_in
 from linli.shells.field import stops as round_of
 from linli.shells.field.stops import Stop
 from linli.shells.frame.faces import field
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "linli.kernel.accounts.adapter.Backend"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def worker(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     field.card("today", "frame/parts/empty.html", needs="test.walk")(lambda request: None)
     role_define("walker", ["test.walk"])
     grant = GrantFactory.create(role="walker")
-    client.force_login(grant.account, backend=LOG_IN)
+    log_in(client, grant.account)
     return client
 
 
@@ -72,5 +72,5 @@ def test_the_other_tabs_open(worker: Client, address: str) -> None:
 
 
 def test_a_resident_finds_no_field_face(client: Client) -> None:
-    client.force_login(GrantFactory.create(role="nobody").account, backend=LOG_IN)
+    log_in(client, GrantFactory.create(role="nobody").account)
     assert client.get("/field/").status_code == 404

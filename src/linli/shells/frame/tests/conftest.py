@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from linli.kernel.access.factories import GrantFactory, role_define
-from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.accounts.models import Account
 
 
@@ -27,7 +27,7 @@ def signed_in(client: Client, db: None) -> Callable[..., Account]:
         if permissions:
             role_define("tester", permissions)
             GrantFactory.create(account=account, role="tester")
-        client.force_login(account, backend="linli.kernel.accounts.adapter.Backend")
+        log_in(client, account)
         return account
 
     return make

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.shells.frame.models import Submission
 from linli.shells.frame.tests.sample import taken
 
@@ -59,7 +59,7 @@ def test_what_was_refused_may_be_sent_again_under_its_key(client: Client) -> Non
 
 def test_a_parcel_never_goes_in_under_another_name(client: Client) -> None:
     writer, other = AccountFactory.create(), AccountFactory.create()
-    client.force_login(other, backend="linli.kernel.accounts.adapter.Backend")
+    log_in(client, other)
     assert _parcel(client, str(uuid.uuid4()), "drain", str(writer.pk)) == 401
     client.logout()
     assert _parcel(client, str(uuid.uuid4()), "drain", str(writer.pk)) == 401

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Two cities on an ordinary Friday afternoon, as the tests of places have them."""
+"""Two cities, each with its security administrator."""
 
-from linli.shells.places.tests.conftest import kept, towns
+from functools import partial
 
-__all__ = ["kept", "towns"]
+from linli.config.testing.kept import kept_fixtures
+from linli.kernel.workflow.factories import FRIDAY
+from linli.shells.places.tests.towns import two_towns
+
+kept, towns = kept_fixtures(partial(two_towns, "security_administrator"), FRIDAY)

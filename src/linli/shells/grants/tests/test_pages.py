@@ -32,7 +32,7 @@ def _give(client: Client, place: Place, **sent: str) -> str:
 def test_the_list_says_who_holds_what_where(client: Client, towns: SimpleNamespace) -> None:
     enter(client, towns.here.admin)
     text = text_of(client.get("/console/grants/"))
-    assert "方远 · System administrator" in text
+    assert "方远 · Security administrator" in text
     assert "only within 区水务局" in text
     assert "白露" not in text
     found = client.get("/console/grants/", {"q": "方远"})

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from linli.kernel.access.factories import GrantFactory
-from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.people.factories import PersonFactory
 from linli.kernel.places.factories import city_tree
@@ -17,16 +17,18 @@ from linli.kernel.units.factories import UnitFactory
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.factories import base_pack, small_city
 
-BACKEND = "linli.kernel.accounts.adapter.Backend"
 
-
-def two_towns() -> SimpleNamespace:
-    """`here` (see `small_city`) and `there`, each with its `admin`; the base pack is in force."""
+def two_towns(admin: str = "system_administrator") -> SimpleNamespace:
+    """`here` (see `small_city`) and `there`, each with its `admin`, of one of the three sorts, and
+    its `auditor`; the base pack is in force.
+    """
     base_pack()
     here = small_city()
-    here.admin = staff("system_administrator", here.city, name="方远")
+    here.admin = staff(admin, here.city, name="方远")
     there = city_tree("529900", "云海市", lon=110.0)
-    there.admin = staff("system_administrator", there.city, name="白露")
+    there.admin = staff(admin, there.city, name="白露")
+    for town in (here, there):
+        town.auditor = staff("auditor", town.city, name="顾文静")
     there.office = UnitFactory.create(
         key="water_affairs", place=there.city, label={"zh": "云海水务局", "en": "Yunhai Water"}
     )
@@ -44,7 +46,7 @@ def staff(role: str, place: Place, *, unit: Unit | None = None, name: str = "") 
 
 def enter(client: Client, account: Account, language: str = "en") -> Client:
     """Sign somebody in who reads in that language."""
-    client.force_login(account, backend=BACKEND)
+    log_in(client, account)
     client.cookies["linli_language"] = language
     return client
 

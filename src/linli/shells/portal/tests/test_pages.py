@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from linli.base import clock
-from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.notify.models import Notice
 from linli.kernel.people.factories import PersonFactory
@@ -15,7 +15,6 @@ from linli.kernel.places.models import Place
 from linli.kernel.units.factories import UnitFactory
 
 pytestmark = pytest.mark.django_db
-LOG_IN = "linli.kernel.accounts.adapter.Backend"
 SQUARE = [[118.0, 24.5], [118.1, 24.5], [118.1, 24.6], [118.0, 24.6], [118.0, 24.5]]
 
 
@@ -26,7 +25,7 @@ def resident(client: Client) -> Account:
     UnitFactory.create(place=community, phone="0300-2819153")
     account: Account = AccountFactory.create()
     PersonFactory.create(name="陈桂兰", account=account, place=community)
-    client.force_login(account, backend=LOG_IN)
+    log_in(client, account)
     return account
 
 

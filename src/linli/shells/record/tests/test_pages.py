@@ -48,17 +48,17 @@ def test_each_line_is_a_sentence_with_the_way_to_its_subject(
     client: Client, towns: SimpleNamespace
 ) -> None:
     _rename(towns)
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     page = client.get("/console/record/")
     assert "方远 renamed a unit : Water office" in text_of(page)
     assert links_of(page, f"/console/units/{towns.here.water.pk}/")
-    enter(client, towns.here.admin, "zh-hans")
+    enter(client, towns.here.auditor, "zh-hans")
     assert "方远给单位改了名 ： 区水利局" in text_of(client.get("/console/record/"))
 
 
 def test_nobody_reads_what_was_done_in_another_city(client: Client, towns: SimpleNamespace) -> None:
     _rename(towns)
-    enter(client, towns.there.admin)
+    enter(client, towns.there.auditor)
     assert "Nothing of this was done at your places" in text_of(client.get("/console/record/"))
     asked = {"subject": f"units.unit:{towns.here.water.pk}"}
     text = text_of(client.get("/console/record/", asked))
@@ -82,7 +82,7 @@ def test_filters_narrow_by_deed_thing_and_day(client: Client, towns: SimpleNames
     _rename(towns)
     with clock.at(FRIDAY - dt.timedelta(days=3)):
         audit.record(SYSTEM, PlaceVerb.PLACE_ADDED, on=towns.here.grid, at=towns.here.grid)
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
 
     def found(**asked: str) -> list[str]:
         return [line.row.verb for line in client.get("/console/record/", asked).context["lines"]]
@@ -99,7 +99,7 @@ def test_filters_narrow_by_deed_thing_and_day(client: Client, towns: SimpleNames
 def test_older_lines_follow_page_by_page(client: Client, towns: SimpleNamespace) -> None:
     for _number in range(53):
         audit.record(SYSTEM, PlaceVerb.PLACE_CHANGED, on=towns.here.grid, at=towns.here.grid)
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     first = client.get("/console/record/")
     assert len(first.context["lines"]) == 50
     (older,) = links_of(first, "before=")
@@ -152,7 +152,7 @@ def test_a_module_says_who_finds_its_things_and_whom_they_hide(
     actor = actor_of(towns.here.admin)
     for key in ("1", "2"):
         audit.record(actor, PlaceVerb.PLACE_CHANGED, on=("test.thing", key), at=towns.here.city)
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     page = client.get("/console/record/")
     assert links_of(page, "/console/thing/1/")
     sentences = [line.sentence for line in page.context["lines"]]
@@ -162,7 +162,7 @@ def test_a_module_says_who_finds_its_things_and_whom_they_hide(
 def test_verify_now_runs_in_the_background_and_says_what_it_found(
     client: Client, towns: SimpleNamespace
 ) -> None:
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     assert "It has not been checked yet." in text_of(client.get("/console/record/"))
     begun = client.post("/console/record/check/", follow=True)
     assert "The check has begun." in text_of(begun)
@@ -172,7 +172,7 @@ def test_verify_now_runs_in_the_background_and_says_what_it_found(
     assert AuditRecord.objects.filter(verb=Verb.CHECK_ASKED).count() == 1
     assert run_all() >= 1
     assert "every line is as it was written" in text_of(client.get("/console/record/"))
-    assert AuditRecord.objects.get(verb=Verb.CHECK_ASKED).actor_id == towns.here.admin.pk
+    assert AuditRecord.objects.get(verb=Verb.CHECK_ASKED).actor_id == towns.here.auditor.pk
 
 
 def test_a_line_that_was_touched_is_named(client: Client, towns: SimpleNamespace) -> None:
@@ -180,7 +180,7 @@ def test_a_line_that_was_touched_is_named(client: Client, towns: SimpleNamespace
     with triggers.lifted():
         AuditRecord.objects.filter(pk=row.pk).update(reason="nothing happened")
     assert check_run().first_broken == row.pk
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     text = text_of(client.get("/console/record/"))
     assert f"line {row.pk} is not as it was written" in text
 
@@ -194,7 +194,7 @@ def test_only_who_may_see_the_record_has_it_checked(client: Client, towns: Simpl
 
 
 def test_progress_goes_by_how_long_the_last_check_took(towns: SimpleNamespace) -> None:
-    admin = actor_of(towns.here.admin)
+    admin = actor_of(towns.here.auditor)
     check_ask(actor=admin)
     check_run()
     with clock.at(FRIDAY + dt.timedelta(minutes=1)):
@@ -210,7 +210,7 @@ def test_progress_goes_by_how_long_the_last_check_took(towns: SimpleNamespace) -
 
 
 def test_more_lines_cost_no_more_queries(client: Client, towns: SimpleNamespace) -> None:
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -244,7 +244,7 @@ def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_sealed_and_sent_outside_is_said(
     client: Client, towns: SimpleNamespace, tmp_path: Path, settings: Any
 ) -> None:
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     assert "Sealed up to" not in text_of(client.get("/console/record/"))
     audit.record(SYSTEM, PlaceVerb.PLACE_ADDED, on=towns.here.grid, at=towns.here.grid)
     seal_all()

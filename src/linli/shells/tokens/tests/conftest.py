@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from linli.kernel.access.factories import GrantFactory
 from linli.shells.places.tests.towns import two_towns
 
 
@@ -13,7 +12,4 @@ from linli.shells.places.tests.towns import two_towns
 def towns(db: None) -> SimpleNamespace:
     """`here` and `there`, each with an `admin` who issues tokens."""
     del db
-    made = two_towns()
-    for town in (made.here, made.there):
-        GrantFactory.create(account=town.admin, role="security_administrator", place=town.city)
-    return made
+    return two_towns("security_administrator")

@@ -20,7 +20,7 @@ from django.utils import translation
 from linli.base import clock
 from linli.config.api import api, open_api
 from linli.kernel.access import services as access
-from linli.kernel.access.factories import GrantFactory
+from linli.kernel.access.factories import GrantFactory, proven
 from linli.kernel.access.terms import GrantSource
 from linli.kernel.accounts.factories import AccountFactory
 from linli.shells.places.tests.towns import enter, links_of, text_of
@@ -198,7 +198,7 @@ def _hub(town: SimpleNamespace, scope: str) -> Client:
         account=account, role="dispatcher", place=town.city, source=GrantSource.PARTNER
     )
     issued = access.token_issue(
-        actor=access.actor_for(town.admin),
+        actor=proven(town.admin),
         grant=grant,
         label="热线平台",
         scopes=[scope],

@@ -12,11 +12,12 @@ from pytest_django import Settings
 
 from linli.base import clock
 from linli.base.address import networks_read
-from linli.kernel.access.factories import GrantFactory
+from linli.kernel.access.factories import GrantFactory, role_define
 from linli.kernel.access.models import Grant, Token
-from linli.kernel.access.terms import Verb
+from linli.kernel.access.terms import Perm, Verb
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import AuditRecord
+from linli.kernel.places.terms import Perm as PlacesPerm
 from linli.shells.places.tests.towns import enter, links_of, staff, text_of
 
 TOKEN = re.compile(r"linli_[0-9a-z]{8}_[0-9a-f]{64}")
@@ -189,10 +190,11 @@ def test_who_issues_no_tokens_finds_no_page(client: Client, towns: SimpleNamespa
         assert client.get(f"/console/tokens/{page}").status_code == 404
 
 
-def test_who_only_keeps_security_asks_for_the_account(
+def test_who_only_issues_tokens_asks_for_the_account(
     client: Client, towns: SimpleNamespace
 ) -> None:
-    enter(client, staff("security_administrator", towns.here.city))
+    role_define("token_keeper", [Perm.ISSUE_TOKEN, PlacesPerm.VIEW])
+    enter(client, staff("token_keeper", towns.here.city))
     page = client.get("/console/tokens/issue/")
     assert "Ask the system administrator" in text_of(page)
     assert links_of(page, "partner") == []

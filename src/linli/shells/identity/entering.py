@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Somebody has come in: what their session knows of it, and whom it ends."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from linli.base.address import address_masked, address_of
+from linli.kernel.access import services as access
+from linli.kernel.accounts import services
+from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.rules import RESIDENT_REST, STAFF_REST, device_of
+
+
+def session_begin(request: HttpRequest, account: Account) -> None:
+    """Note from where somebody came in, and put it on record; whoever holds a role is signed out
+    sooner when they rest, an administrator also on all other devices.
+    """
+    actor = access.actor_for(account)
+    session: Any = request.session
+    session.begin(
+        device=device_of(request.headers.get("User-Agent", "")),
+        address=address_masked(address_of(request)),
+        rest_minutes=STAFF_REST if actor.grants else RESIDENT_REST,
+    )
+    services.session_record(actor=services.self_actor(account), account=account)
+    if access.is_administrator(actor):
+        own = services.self_actor(account)
+        services.sessions_end(actor=own, account=account, keep=session.session_key)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""How somebody gets in and where they are in: one page, the same for everybody."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from allauth.account.views import PasswordChangeView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from linli.base.errors import Refused
+from linli.kernel.accounts import selectors, services
+from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.rules import session_id_of
+from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.page import sign_in
+from linli.shells.frame.views import safe_next
+
+
+class PasswordChange(PasswordChangeView):  # type: ignore[misc]
+    """Changing one's password; afterwards one is back where devices and factors are."""
+
+    success_url = reverse_lazy("mfa_index")
+
+
+View = Callable[[HttpRequest, Account], HttpResponse]
+
+
+def signed_in(view: View) -> Callable[[HttpRequest], HttpResponse]:
+    """Send whoever is a stranger to sign in first."""
+
+    @wraps(view)
+    def served(request: HttpRequest) -> HttpResponse:
+        known = isinstance(request.user, Account)
+        return view(request, request.user) if known else sign_in(request)  # type: ignore[arg-type]
+
+    return served
+
+
+@require_safe
+@never_cache
+@signed_in
+def security(request: HttpRequest, account: Account) -> HttpResponse:
+    """Second factors, the devices where one is signed in, and the password."""
+    here = request.session.session_key
+    devices = [
+        {
+            "id": session_id_of(session.session_key),
+            "session": session,
+            "is_here": session.session_key == here,
+        }
+        for session in selectors.sessions_of(account)
+    ]
+    factors = selectors.factors_of(account)
+    shown = {"devices": devices, "factors": factors, "actor": actor_of(request)}
+    return render(request, "identity/security.html", shown)
+
+
+@require_POST
+@signed_in
+def device_end(request: HttpRequest, account: Account) -> HttpResponse:
+    """Sign out on one device."""
+    actor, session_id = actor_of(request), request.POST.get("device", "")
+    try:
+        services.session_end(actor=actor, account=account, session_id=session_id)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("That device is signed out."))
+    return HttpResponseRedirect(reverse("mfa_index"))
+
+
+@require_POST
+@signed_in
+def devices_end(request: HttpRequest, account: Account) -> HttpResponse:
+    """Sign out everywhere but here."""
+    keep = request.session.session_key
+    count = services.sessions_end(actor=actor_of(request), account=account, keep=keep)
+    said = ngettext("%(count)s device is signed out.", "%(count)s devices are signed out.", count)
+    messages.success(request, said % {"count": count})
+    return HttpResponseRedirect(reverse("mfa_index"))
+
+
+@require_safe
+@never_cache
+@signed_in
+def prove(request: HttpRequest, account: Account) -> HttpResponse:
+    """Where somebody shows once more who they are: by a second factor if that is asked for, else by
+    what they have; whoever has none yet sets one up first.
+    """
+    way_back = urlencode({"next": safe_next(request)})
+    if request.GET.get("for") == "second_factor":
+        factors = selectors.factors_of(account)
+        if not factors:
+            messages.warning(request, _("Set up a second factor first; then personal data opens."))
+            return HttpResponseRedirect(reverse("mfa_index"))
+        page = "mfa_reauthenticate_webauthn" if factors.passkeys else "mfa_reauthenticate"
+        return HttpResponseRedirect(f"{reverse(page)}?{way_back}")
+    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{way_back}")
