@@ -33,8 +33,8 @@ CHANGING = re.compile(
 )
 """What differs from one answer to the next, whatever was asked for."""
 
-OUTSIDE = ("accounts/", "healthz")
-"""Not of the house: the log-in pages, and the sign of life."""
+OUTSIDE = ("accounts/", "healthz", "readyz", "metrics")
+"""Not of the house: the log-in pages, the signs of life, and the figures behind a token."""
 
 
 @dataclass(frozen=True)

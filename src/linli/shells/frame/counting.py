@@ -67,6 +67,11 @@ class Counter:
             heaps[bisect_left(BOUNDS, seconds)] += 1
             ROW.pack_into(self._map, place * ROW.size, name, *heaps, so_far + seconds)
 
+    def close(self) -> None:
+        """Count no more; the file is a dead one's now."""
+        self._map.close()
+        self._file.close()
+
 
 _folder: Path | None = None
 _mine: Counter | None = None
@@ -76,6 +81,8 @@ _making = threading.Lock()
 def count_into(folder: Path | None) -> None:
     """Count from now on, each process into a file of this folder; None counts nothing."""
     global _folder, _mine
+    if _mine is not None:
+        _mine.close()
     _folder, _mine = folder, None
 
 

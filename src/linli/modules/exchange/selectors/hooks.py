@@ -27,3 +27,13 @@ def messages_of(*, actor: Actor, webhook: Webhook) -> MessageQuerySet:
     """What a webhook was to be sent, newest first."""
     rows = Message.objects.visible_to(actor, Perm.VIEW).filter(webhook=webhook)
     return rows.prefetch_related("attempts").order_by("-seq")
+
+
+def waiting_count() -> int:
+    """How many messages wait to be sent, for whoever keeps the platform running."""
+    return Message.objects.filter(standing=Standing.WAITING).count()
+
+
+def given_up_count() -> int:
+    """How many messages were given up."""
+    return Message.objects.filter(standing=Standing.GIVEN_UP).count()
