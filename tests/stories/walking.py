@@ -107,8 +107,9 @@ WORDS = {
     "what": "put",
     "way": "rename",
     "open-data key": "cases",
+    "failed key": "00000000-0000-4000-8000-000000000000",
 }
-"""Names in addresses that are chosen from a list and no id of anything."""
+"""Names in addresses that are chosen from a list, or of what lies nowhere, like a failed job."""
 
 
 def identifiers(city: "City", case: str = "handling") -> dict[str, str]:

@@ -12,7 +12,6 @@ MANIFEST = {
         "events.waiting": {
             "label": {"zh": "待通知的动态", "en": "Events to be told"},
             "reads": "linli.kernel.events.selectors.waiting_count",
-            "page": "console:status_events",
         },
         "events.oldest_seconds": {
             "label": {"zh": "动态等了多久", "en": "The oldest event waits"},

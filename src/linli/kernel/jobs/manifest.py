@@ -11,12 +11,10 @@ MANIFEST = {
         "jobs.waiting": {
             "label": {"zh": "等着做的后台作业", "en": "Jobs that wait"},
             "reads": "linli.kernel.jobs.selectors.waiting_count",
-            "page": "console:status_jobs",
         },
         "jobs.failed": {
             "label": {"zh": "没做成的后台作业", "en": "Jobs that failed"},
             "reads": "linli.kernel.jobs.selectors.failed_count",
-            "page": "console:status_failed",
         },
         "jobs.oldest_seconds": {
             "label": {"zh": "作业等了多久", "en": "The oldest job waits"},

@@ -26,13 +26,12 @@ class Gauge:
     is none.
 
     Its name "part.what" ends in `_seconds` where it is an age. Above `most`, or while there is
-    none, somebody should look; `page` names the page that opens its rows.
+    none, somebody should look.
     """
 
     label: Label
     reads: str
     most: float | None = None
-    page: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,6 @@ class GaugeGiven:
     label: Label
     read: Callable[[], float | None]
     most: float | None
-    page: str
 
 
 @dataclass
@@ -158,7 +157,7 @@ def _gauge(registry: _Registry, manifest: Manifest, name: str, gauge: Gauge) -> 
         return
     read = _resolve(registry, manifest.name, gauge.reads)
     if read is not None:
-        given = GaugeGiven(gauge.label, read, gauge.most, gauge.page)
+        given = GaugeGiven(gauge.label, read, gauge.most)
         _add(registry, registry.gauges, name, given, "gauge")
 
 

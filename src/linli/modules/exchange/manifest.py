@@ -20,12 +20,10 @@ MANIFEST = Manifest(
         "exchange.messages_waiting": Gauge(
             {"zh": "待发给外部系统的消息", "en": "Messages to partner systems that wait"},
             "linli.modules.exchange.selectors.hooks.waiting_count",
-            page="console:webhook_list",
         ),
         "exchange.messages_given_up": Gauge(
             {"zh": "没送到外部系统的消息", "en": "Messages to partner systems given up"},
             "linli.modules.exchange.selectors.hooks.given_up_count",
-            page="console:webhook_list",
         ),
     },
 )
