@@ -165,7 +165,7 @@ def _wait_for(
 
 def _answers(line: http.client.HTTPConnection) -> bool:
     try:
-        line.request("GET", "/healthz")
+        line.request("GET", "/readyz")
         answer = line.getresponse()
         return answer.status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):

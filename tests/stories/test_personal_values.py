@@ -308,7 +308,7 @@ def test_the_search_finds_what_is_there(left: Left) -> None:
     assert left.city.plan.names["grid"] in "\n".join(left.tables["places_place"])
     assert len(left.tables["audit_auditrecord"]) > 100
     assert len(left.sessions) >= 3
-    assert "Unprocessable" in left.log
+    assert "POST portal:appeal_new 422" in left.log
 
 
 @pytest.mark.parametrize("name", VALUES)

@@ -33,8 +33,8 @@ CHANGING = re.compile(
 )
 """What differs from one answer to the next, whatever was asked for."""
 
-OUTSIDE = ("accounts/", "healthz")
-"""Not of the house: the log-in pages, and the sign of life."""
+OUTSIDE = ("accounts/", "healthz", "readyz", "metrics")
+"""Not of the house: the log-in pages, the signs of life, and the figures behind a token."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,9 @@ WORDS = {
     "what": "put",
     "way": "rename",
     "open-data key": "cases",
+    "failed key": "00000000-0000-4000-8000-000000000000",
 }
-"""Names in addresses that are chosen from a list and no id of anything."""
+"""Names in addresses that are chosen from a list, or of what lies nowhere, like a failed job."""
 
 
 def identifiers(city: "City", case: str = "handling") -> dict[str, str]:

@@ -22,6 +22,13 @@ MOST_PROCESSES = 5
 """So many web processes unless told otherwise: each may keep 16 connections to a database busy."""
 
 
+class Log(StrEnum):
+    """What a line of the log looks like."""
+
+    JSON = "json"
+    LINE = "line"
+
+
 class SettingError(ValueError):
     """A variable that holds what cannot be meant; the message names it."""
 
@@ -36,7 +43,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The LINLI_… variables with their defaults.
+    """The LINLI_… variables with their defaults; variables.py says what each is.
 
     `data` holds everything that Linli writes; in production `keys_file` should lie outside it, so
     that a backup of the data never carries the keys. `trusted_proxies` are those whose word on
@@ -59,6 +66,9 @@ class Environment:
     webhook_allow: tuple[str, ...]
     web_processes: int
     anchors: Path | None
+    log: Log
+    metrics_token: str
+    certificate: Path | None
 
     @classmethod
     def read(cls) -> Self:
@@ -68,9 +78,9 @@ class Environment:
             os.environ.get("LINLI_DATA") or (ROOT / "var" if in_checkout else "var")
         ).resolve()
         database = data / "linli.sqlite3"
-        proxies, anchors = _proxies(), os.environ.get("LINLI_ANCHORS", "")
+        mode, proxies = _mode(), _proxies()
         return cls(
-            mode=_mode(),
+            mode=mode,
             data=data,
             database_url=os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{database}",
             keys_file=Path(os.environ.get("LINLI_KEYS_FILE") or data / "keys.json").resolve(),
@@ -82,7 +92,10 @@ class Environment:
             tile_url=os.environ.get("LINLI_TILE_URL", ""),
             webhook_allow=tuple(os.environ.get("LINLI_WEBHOOK_ALLOW", "").split()),
             web_processes=_processes(),
-            anchors=Path(anchors).resolve() if anchors else None,
+            anchors=_path("LINLI_ANCHORS"),
+            log=_log(mode),
+            metrics_token=os.environ.get("LINLI_METRICS_TOKEN", ""),
+            certificate=_path("LINLI_TLS_CERTIFICATE"),
         )
 
     @property
@@ -98,6 +111,19 @@ def _mode() -> Mode:
         return Mode(given)
     except ValueError as error:
         raise SettingError(f"LINLI_MODE is {given}: {', '.join(Mode)} are known") from error
+
+
+def _log(mode: Mode) -> Log:
+    given = os.environ.get("LINLI_LOG") or (Log.JSON if mode is Mode.PRODUCTION else Log.LINE)
+    try:
+        return Log(given)
+    except ValueError as error:
+        raise SettingError(f"LINLI_LOG is {given}: {', '.join(Log)} are known") from error
+
+
+def _path(name: str) -> Path | None:
+    given = os.environ.get(name, "")
+    return Path(given).resolve() if given else None
 
 
 def _proxies() -> tuple[Network, ...]:

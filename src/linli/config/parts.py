@@ -20,6 +20,7 @@ KERNEL = (
     "forms",
     "workflow",
     "packs",
+    "health",
 )
 SHELLS = (
     "frame",

@@ -7,6 +7,7 @@ from linli.base.keyring import ring_at
 from linli.config import parts
 from linli.config.database import database_settings
 from linli.config.environment import Environment, Mode
+from linli.config.logs import logging_settings
 from linli.kernel.accounts.rules import FRESH, LONGEST
 
 ENVIRONMENT = Environment.read()
@@ -19,6 +20,8 @@ LINLI_TILE_URL = ENVIRONMENT.tile_url
 LINLI_WEBHOOK_ALLOW = ENVIRONMENT.webhook_allow
 LINLI_ANCHORS = ENVIRONMENT.anchors
 LINLI_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+LINLI_METRICS_TOKEN = ENVIRONMENT.metrics_token
+LINLI_CERTIFICATE = ENVIRONMENT.certificate
 
 IS_DEMO = LINLI_MODE is Mode.DEMO
 IS_PRODUCTION = LINLI_MODE is Mode.PRODUCTION
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.shells.frame.telling.TellingMiddleware",
     "csp.middleware.CSPMiddleware",
     "linli.shells.frame.middleware.TextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -178,13 +182,4 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
 if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Log lines name addresses without their query and never a person.
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"linli": {"level": "INFO"}},
-}
+LOGGING = logging_settings(form=ENVIRONMENT.log, is_debug=DEBUG, is_quiet=IS_DEMO)

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.urls import include, path
 
 from linli.config.api import api, open_api
-from linli.config.health import healthz
+from linli.config.health import healthz, readyz
+from linli.config.metrics import metrics
 from linli.kernel.sockets import registry
 from linli.shells.frame import faces
 from linli.shells.frame import urls as frame
@@ -21,6 +22,8 @@ handler404, handler500 = frame.handler404, frame.handler500
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("api/v1/", api.urls),
     path("api/open/", open_api.urls),
     path("api/docs/", guide, {"apis": (api, open_api)}, name="api_docs"),

@@ -82,7 +82,7 @@ def _granian(site: Site) -> list[str]:
 
 @dataclass
 class Waiting:
-    """Asks for the health page until it answers, then says so once."""
+    """Asks whether pages can be served until they can, then says so once."""
 
     site: Site
     say_ready: Callable[[], None]
@@ -102,7 +102,7 @@ class Waiting:
             else http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=1)
         )
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/readyz")
             return connection.getresponse().status == http.HTTPStatus.OK
         except (OSError, http.client.HTTPException):
             return False

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from linli.base.address import networks_read
-from linli.config.environment import ON_THIS_MACHINE, ROOT, Environment, Mode, SettingError
+from linli.config.environment import ON_THIS_MACHINE, ROOT, Environment, Log, Mode, SettingError
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +107,15 @@ def test_pages_may_load_tiles_from_where_they_are(
 ) -> None:
     monkeypatch.setenv("LINLI_TILE_URL", url)
     assert Environment.read().tile_origin == origin
+
+
+def test_logs_are_json_in_production_and_lines_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LINLI_LOG", raising=False)
+    assert Environment.read().log is Log.JSON
+    monkeypatch.setenv("LINLI_MODE", "demo")
+    assert Environment.read().log is Log.LINE
+    monkeypatch.setenv("LINLI_LOG", "json")
+    assert Environment.read().log is Log.JSON
+    monkeypatch.setenv("LINLI_LOG", "poem")
+    with pytest.raises(SettingError, match="LINLI_LOG is poem"):
+        Environment.read()

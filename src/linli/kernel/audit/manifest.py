@@ -15,5 +15,11 @@ MANIFEST = {
     },
     "needs": ("jobs",),
     "jobs": ("linli.kernel.audit.jobs",),
+    "gauges": {
+        "audit.sealed_seconds": {
+            "label": {"zh": "操作记录上次封存", "en": "The record was last sealed"},
+            "reads": "linli.kernel.audit.selectors.sealed_seconds",
+        }
+    },
     "commands": {"audit": "linli.kernel.audit.commands.audit"},
 }

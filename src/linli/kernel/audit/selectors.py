@@ -3,9 +3,11 @@
 
 from django.db import models
 
+from linli.base import clock
 from linli.base.actor import Actor
 from linli.kernel.audit import names
 from linli.kernel.audit.models import AuditQuerySet, AuditRecord
+from linli.kernel.audit.sealing import seal_newest
 from linli.kernel.audit.terms import Perm
 
 
@@ -33,3 +35,9 @@ def actor_name_of(record: AuditRecord) -> str | None:
 def subject_name_of(record: AuditRecord) -> str | None:
     """To whom it was done, by name; None once the name was lawfully deleted."""
     return names.unseal(record.subject_name)
+
+
+def sealed_seconds() -> float | None:
+    """How long ago the record was last sealed; where nothing is written nothing is."""
+    newest = seal_newest()
+    return (clock.now() - newest.sealed_at).total_seconds() if newest else None

@@ -4,8 +4,9 @@
 from collections.abc import Iterable, Sequence
 from zlib import crc32
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Min, QuerySet, Subquery
 
+from linli.base import clock
 from linli.kernel.events.models import Delivery, Event
 
 _RECENT = 5000
@@ -40,3 +41,15 @@ def deliveries_waiting(paths: Iterable[str]) -> QuerySet[Delivery]:
     """Events at or below these places that a listener has not heard of yet, oldest first."""
     waiting = Delivery.objects.below(*paths).filter(done_at__isnull=True)
     return waiting.select_related("event").order_by("pk")
+
+
+def waiting_count() -> int:
+    """How often a listener has not heard of an event yet."""
+    return Delivery.objects.filter(done_at__isnull=True).count()
+
+
+def oldest_seconds() -> float:
+    """For how long the oldest event waits to be told."""
+    waiting = Delivery.objects.filter(done_at__isnull=True)
+    oldest = waiting.aggregate(oldest=Min("event__at"))["oldest"]
+    return (clock.now() - oldest).total_seconds() if oldest else 0.0

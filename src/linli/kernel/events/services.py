@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from linli.base import clock
+from linli.base.trail import where
 from linli.kernel.events.models import Delivery, Event
-from linli.kernel.jobs.queue import where
 from linli.kernel.jobs.rules import Code, ensure_codes, wait_after
 
 log = logging.getLogger("linli.events")

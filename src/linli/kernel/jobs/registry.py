@@ -40,6 +40,11 @@ def job_find(name: str) -> Job | None:
     return _jobs.get(name)
 
 
+def jobs_known() -> list[Job]:
+    """Every job that this process knows."""
+    return list(_jobs.values())
+
+
 def jobs_scheduled() -> list[Job]:
     """The jobs that run again and again."""
     return [job for job in _jobs.values() if job.every is not None]

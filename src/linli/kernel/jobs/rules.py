@@ -24,6 +24,12 @@ _EVERY_SECONDS = re.compile(r"([1-9]\d{0,4}) seconds?")
 NIGHT = 3
 """The hour, by the clock on the wall, at which jobs of days begin."""
 
+LATE = dt.timedelta(minutes=5)
+"""Work that could have run for so long and has not is late: somebody should look."""
+
+AWAY = dt.timedelta(minutes=1)
+"""When no worker was seen for so long, somebody should look."""
+
 FIRST_WAIT = 2
 LONGEST_WAIT = 3600
 

@@ -5,11 +5,13 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.jobs import rules
 from linli.kernel.jobs.queue import job_run
 from linli.kernel.jobs.registry import job_add, job_find
+from linli.kernel.jobs.selectors import Failed, failed_said, jobs_failed
 
 _Function = TypeVar("_Function", bound=Callable[..., None])
 
@@ -43,3 +45,17 @@ def enqueue(name: str, *, delay: dt.timedelta | None = None, **ids: rules.Code) 
     # Wall time: the demo clock moves the city, never the machinery.
     task = job_run if delay is None else job_run.using(run_after=timezone.now() + delay)
     task.enqueue(name, dict(ids), 1)
+
+
+@transaction.atomic
+def failed_requeue(key: str) -> Failed | None:
+    """Ask anew for a job that was given up, from its first attempt on; None if it is no more.
+
+    Who asks is for the caller to check and to record. Of two at once only one finds it.
+    """
+    row = jobs_failed().filter(pk=key).first()
+    if row is None or not jobs_failed().filter(pk=key).delete()[0]:
+        return None
+    name, ids, _attempt = row.args_kwargs["args"]
+    enqueue(name, **ids)
+    return failed_said(row)

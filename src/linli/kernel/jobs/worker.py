@@ -23,9 +23,9 @@ from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from django_tasks_db.models import DBTaskResult
 
 from linli.base.definitions import definitions_shared
+from linli.base.trail import where, working
 from linli.kernel.jobs import rules
 from linli.kernel.jobs.models import Schedule, Worker
-from linli.kernel.jobs.queue import where
 from linli.kernel.jobs.registry import Job, job_find, jobs_scheduled
 
 log = logging.getLogger("linli.jobs")
@@ -125,7 +125,8 @@ def schedule_run_next(me: str) -> bool:
         if mine.update(claimed_by=me):
             job = job_find(row.name)
             if job is not None:
-                _schedule_run(row, job, me)
+                with working(job=row.name):
+                    _schedule_run(row, job, me)
             return True
     return False
 
@@ -157,7 +158,8 @@ def task_run_next(me: str) -> bool:
         claim = {"started_at": timezone.now(), "worker_ids": [*row.worker_ids, me]}
         if mine.update(status=TaskResultStatus.RUNNING, **claim):
             row.refresh_from_db()
-            _runner(me).run_task(row)
+            with working(job=str(row.pk)):
+                _runner(me).run_task(row)
             return True
     return False
 

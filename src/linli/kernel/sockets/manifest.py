@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 Label = Mapping[str, str]
 """A name for people: {"zh": …, "en": …}."""
@@ -20,6 +21,20 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Gauge:
+    """A figure of the machinery: `reads` is a dotted function () -> a number, or None while there
+    is none.
+
+    Its name "part.what" ends in `_seconds` where it is an age. Above `most`, or while there is
+    none, somebody should look.
+    """
+
+    label: Label
+    reads: str
+    most: float | None = None
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The declaration of one part of the house; dotted names are imported once, at start-up.
 
@@ -31,6 +46,7 @@ class Manifest:
     lives by it, for `packs diff`;
     `listeners` maps an event to the dotted functions called with its payload;
     `measures` maps "part.measure" to a figure that indicators may name;
+    `gauges` maps "part.what" to a figure of the machinery, for whoever keeps it running;
     `file_guards` maps an owner kind to a function (actor, owner_key) -> bool asked on each
     download;
     `grammars` are dotted names of `Grammar` values (see grammar.py); `commands` maps a
@@ -56,6 +72,7 @@ class Manifest:
     gate_checks: Mapping[str, str] = field(default_factory=dict)
     counters: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    gauges: Mapping[str, Gauge | Mapping[str, Any]] = field(default_factory=dict)
     file_guards: Mapping[str, str] = field(default_factory=dict)
     grammars: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()

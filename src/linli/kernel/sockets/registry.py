@@ -13,7 +13,7 @@ from typing import Any
 from linli.base.actor import Actor
 from linli.kernel.events import services as events_
 from linli.kernel.sockets.grammar import Grammar
-from linli.kernel.sockets.manifest import Label, Manifest, Measure
+from linli.kernel.sockets.manifest import Gauge, Label, Manifest, Measure
 from linli.kernel.sockets.outside import OpenSet, Telling
 
 Handler = Callable[[Mapping[str, Any]], None]
@@ -30,6 +30,15 @@ class MeasureGiven:
     counts: Counts
 
 
+@dataclass(frozen=True)
+class GaugeGiven:
+    """A figure of the machinery, with the function that reads it."""
+
+    label: Label
+    read: Callable[[], float | None]
+    most: float | None
+
+
 @dataclass
 class _Registry:
     """Everything declared, by name."""
@@ -44,6 +53,7 @@ class _Registry:
     gate_checks: dict[str, Callable[[str, str], bool]] = field(default_factory=dict)
     counters: dict[str, list[Callable[[str, str], int]]] = field(default_factory=dict)
     measures: dict[str, MeasureGiven] = field(default_factory=dict)
+    gauges: dict[str, GaugeGiven] = field(default_factory=dict)
     file_guards: dict[str, Guard] = field(default_factory=dict)
     grammars: dict[str, Grammar] = field(default_factory=dict)
     jobs: list[str] = field(default_factory=list)
@@ -127,19 +137,36 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
             registry.counters.setdefault(kind, []).append(function)
     for name, measure in manifest.measures.items():
         _measure(registry, manifest, name, measure)
+    for name, gauge in manifest.gauges.items():
+        _gauge(registry, manifest, name, gauge if isinstance(gauge, Gauge) else Gauge(**gauge))
     _listen(registry, manifest)
     _open_outside(registry, manifest)
 
 
 def _measure(registry: _Registry, manifest: Manifest, name: str, measure: Measure) -> None:
-    """A measure is called by its part's name, so that no two parts count under one."""
-    if not name.startswith(f"{manifest.name}."):
-        registry.problems.append(f'{manifest.name}: a measure of it is "{manifest.name}.…"')
+    if not _is_own(registry, manifest, name, "measure"):
         return
     counts = _resolve(registry, manifest.name, measure.counts)
     if counts is not None:
         given = MeasureGiven(measure.label, measure.level, counts)
         _add(registry, registry.measures, name, given, "measure")
+
+
+def _gauge(registry: _Registry, manifest: Manifest, name: str, gauge: Gauge) -> None:
+    if not _is_own(registry, manifest, name, "gauge"):
+        return
+    read = _resolve(registry, manifest.name, gauge.reads)
+    if read is not None:
+        given = GaugeGiven(gauge.label, read, gauge.most)
+        _add(registry, registry.gauges, name, given, "gauge")
+
+
+def _is_own(registry: _Registry, manifest: Manifest, name: str, what: str) -> bool:
+    """A figure is called by its part's name, so that no two parts count under one."""
+    if name.startswith(f"{manifest.name}."):
+        return True
+    registry.problems.append(f'{manifest.name}: a {what} of it is "{manifest.name}.…"')
+    return False
 
 
 def _open_outside(registry: _Registry, manifest: Manifest) -> None:
@@ -300,6 +327,11 @@ def counters(kind: str) -> list[Callable[[str, str], int]]:
 def measures() -> Mapping[str, MeasureGiven]:
     """Every measure given by code, by the name that formulas use."""
     return _all.measures
+
+
+def gauges() -> Mapping[str, GaugeGiven]:
+    """Every figure of the machinery, by name."""
+    return _all.gauges
 
 
 def file_guard(owner_kind: str) -> Guard | None:

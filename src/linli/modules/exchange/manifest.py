@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What the exchange declares."""
 
-from linli.kernel.sockets.manifest import Manifest
+from linli.kernel.sockets.manifest import Gauge, Manifest
 from linli.modules.exchange.terms import PERMISSION_LABELS, VERB_LABELS
 
 MANIFEST = Manifest(
@@ -16,4 +16,14 @@ MANIFEST = Manifest(
         "linli.modules.exchange.console.opening",
     ),
     jobs=("linli.modules.exchange.jobs",),
+    gauges={
+        "exchange.messages_waiting": Gauge(
+            {"zh": "待发给外部系统的消息", "en": "Messages to partner systems that wait"},
+            "linli.modules.exchange.selectors.hooks.waiting_count",
+        ),
+        "exchange.messages_given_up": Gauge(
+            {"zh": "没送到外部系统的消息", "en": "Messages to partner systems given up"},
+            "linli.modules.exchange.selectors.hooks.given_up_count",
+        ),
+    },
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.base import clock
 from linli.base.actor import ANONYMOUS, Actor, ActorKind
+from linli.base.version import VERSION
 from linli.kernel.notify.selectors import notices_unread
 from linli.kernel.people import selectors as people
 from linli.kernel.places import selectors as places
@@ -113,6 +114,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.IS_DEMO,
         "icons": assets.icons(),
         "tiles": settings.LINLI_TILE_URL,
+        "version": VERSION,
         "now": clock.local(clock.now()),
         "menu": lambda: _menu(face, request),
         "bar": lambda: face.filled(request, "bar") if hasattr(request, "actor") else [],

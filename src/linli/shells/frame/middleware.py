@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What every request carries: an id, the reader's choices, a language and an actor."""
+"""What every request carries: the reader's choices, a language and an actor."""
 
-import re
-import uuid
 from collections.abc import Callable
 from typing import cast
 
@@ -21,7 +19,6 @@ from linli.kernel.places.trees import tree_held
 from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKIE, Look
 
 Next = Callable[[HttpRequest], HttpResponse]
-REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 THEMES = ("light", "dark")
 SIZES = ("large",)
 POLLS = ("/live/", "/busy/")
@@ -80,23 +77,20 @@ class LanguageMiddleware:
 
 
 class ActorMiddleware:
-    """Gives a request its id, the definitions that are known already, and, when somebody asks for
-    it, its actor.
+    """Gives a request the definitions that are known already, and, when somebody asks for it, its
+    actor.
     """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Serve the request; the answer carries the id."""
-        request_id = _request_id(request)
-        request.request_id = request_id  # type: ignore[attr-defined]
+        """Serve the request."""
         request.actor = cast("Actor", SimpleLazyObject(lambda: actor_of(request)))  # type: ignore[attr-defined]
         with definitions_shared(), tree_held():
             response = self.get_response(request)
         if request.path not in POLLS or "active" in request.GET:
             request.session.touch()  # type: ignore[attr-defined]
-        response["X-Request-ID"] = request_id
         return response
 
 
@@ -133,8 +127,3 @@ def _preference(request: HttpRequest, name: str) -> str:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(request, "user"):
         return ""
     return str(getattr(request.user, name, ""))
-
-
-def _request_id(request: HttpRequest) -> str:
-    given = request.headers.get("X-Request-ID", "")
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex

@@ -5,21 +5,26 @@ Times here are wall time: the demo clock moves the city, never the machinery.
 """
 
 import datetime as dt
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django_tasks_db.compat import TaskResultStatus
 
+from linli.kernel.health.selectors import certificate_left_seconds
 from linli.kernel.jobs import selectors as jobs
 from linli.kernel.jobs.models import Schedule
 from linli.kernel.jobs.worker import STALE
 
 NEVER = dt.timedelta(days=3650)
 """The queue keeps the end of time for jobs that may run at once."""
+
+DAY = 86_400
 
 SLACK = dt.timedelta(minutes=1)
 """A scheduled job that is due for longer than this is late."""
@@ -55,6 +60,22 @@ class Waiting:
     later: dt.timedelta | None
     attempt: int
     is_running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """What is free, of how much, in words."""
+
+    free: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """For how many days it is still good, and until when."""
+
+    days: int
+    until: dt.datetime
 
 
 def heartbeat() -> Heartbeat:
@@ -106,8 +127,15 @@ def database_said() -> str:
     return f"PostgreSQL {version // 10000}.{version % 10000}"
 
 
-def migrations_missing() -> list[str]:
-    """Changes of the tables that this version knows and the database has not had yet."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label} {migration.name}" for migration, _backwards in plan]
+def disk() -> Disk:
+    """How full the disk of the data folder is."""
+    usage = shutil.disk_usage(settings.LINLI_DATA)
+    return Disk(filesizeformat(usage.free), filesizeformat(usage.total))
+
+
+def certificate() -> Certificate | None:
+    """The certificate that is watched, if one is and it can be read."""
+    left = certificate_left_seconds()
+    if left is None:
+        return None
+    return Certificate(max(int(left // DAY), 0), timezone.now() + dt.timedelta(seconds=left))

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from linli.kernel.sockets import registry
-from linli.kernel.sockets.manifest import Manifest, Measure
+from linli.kernel.sockets.manifest import Gauge, Manifest, Measure
 
 LABEL = {"zh": "户数", "en": "Households"}
 
@@ -55,3 +55,31 @@ def test_a_measure_of_another_name_or_without_a_function_is_a_problem(
     _load(monkeypatch, name, dotted)
     assert said in "\n".join(registry.problems())
     assert registry.measures() == {}
+
+
+def read() -> float:
+    """A figure of the machinery."""
+    return 7
+
+
+@pytest.mark.parametrize(
+    ("name", "dotted", "said"),
+    [
+        ("homes.waiting", f"{__name__}.read", ""),
+        ("people.waiting", f"{__name__}.read", 'a gauge of it is "homes.…"'),
+        ("homes.waiting", f"{__name__}.nothing", "does not import"),
+    ],
+)
+def test_a_gauge_is_declared_by_its_part_as_a_value_or_a_mapping(
+    monkeypatch: pytest.MonkeyPatch, name: str, dotted: str, said: str
+) -> None:
+    for gauge in (Gauge(LABEL, dotted, most=3), {"label": LABEL, "reads": dotted, "most": 3}):
+        module = ModuleType("linli_test_homes")
+        manifest = Manifest(name="homes", label=LABEL, gauges={name: gauge})
+        module.MANIFEST = manifest  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        registry.load([module.__name__])
+        assert said in "\n".join(registry.problems())
+        assert [(each.read(), each.most) for each in registry.gauges().values()] == (
+            [] if said else [(7, 3)]
+        )

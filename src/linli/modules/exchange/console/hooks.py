@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from linli.kernel.access import services as access
+from linli.kernel.health import terms as health
 from linli.modules.exchange.console.words import event_words, message_lines
 from linli.modules.exchange.models import Webhook
 from linli.modules.exchange.selectors import hooks
 from linli.modules.exchange.terms import Perm
 from linli.shells.frame.faces import console
-from linli.shells.frame.menu import Group, Menu
+from linli.shells.frame.menu import Contents, Group, Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 
@@ -38,6 +39,14 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         lines=lines,
         may_set=access.may_anywhere(actor, Perm.SET_WEBHOOK),
     )
+
+
+@console.card("status", "exchange/console/status.html", needs=health.Perm.VIEW)
+def messages_card(request: HttpRequest) -> Contents:
+    """How messages to partner systems are going, on the page about the platform."""
+    actor = actor_of(request)
+    may_view = access.may_anywhere(actor, Perm.VIEW)
+    return {**hooks.messages_told(actor=actor), "may_view": may_view}
 
 
 @console.page("webhooks/<int:webhook_id>/", name="webhook_page", needs=Perm.VIEW)

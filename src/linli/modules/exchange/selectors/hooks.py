@@ -4,6 +4,7 @@
 from django.db.models import Count, Q
 
 from linli.base.actor import Actor
+from linli.kernel.health import terms as health
 from linli.modules.exchange.models import Message, MessageQuerySet, Webhook, WebhookQuerySet
 from linli.modules.exchange.terms import Perm, Standing
 
@@ -27,3 +28,22 @@ def messages_of(*, actor: Actor, webhook: Webhook) -> MessageQuerySet:
     """What a webhook was to be sent, newest first."""
     rows = Message.objects.visible_to(actor, Perm.VIEW).filter(webhook=webhook)
     return rows.prefetch_related("attempts").order_by("-seq")
+
+
+def messages_told(*, actor: Actor) -> dict[str, int]:
+    """How many messages wait and were given up, for whoever sees how the platform is doing."""
+    rows = Message.objects.visible_to(actor, health.Perm.VIEW)
+    return rows.aggregate(
+        waiting=Count("pk", filter=Q(standing=Standing.WAITING)),
+        given_up=Count("pk", filter=Q(standing=Standing.GIVEN_UP)),
+    )
+
+
+def waiting_count() -> int:
+    """How many messages wait to be sent, for whoever keeps the platform running."""
+    return Message.objects.filter(standing=Standing.WAITING).count()
+
+
+def given_up_count() -> int:
+    """How many messages were given up."""
+    return Message.objects.filter(standing=Standing.GIVEN_UP).count()

@@ -193,3 +193,31 @@ def test_data_is_opened_nowhere_else_and_only_what_there_is(
     assert client.post("/console/open-data/cases/open/").status_code == 404
     assert not Opening.objects.exists()
     assert Perm.OPEN_DATA in registry.permissions()
+
+
+def test_the_page_about_the_platform_tells_of_messages_of_its_own_city(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    enter(client, towns.here.admin)
+    set_here(client, towns)
+    message_of(Webhook.objects.get())
+    page = client.get("/console/status/")
+    assert "waiting 0 given up 1" in text_of(page)
+    assert links_of(page, "/console/webhooks/")
+    watcher = staff("system_administrator", towns.here.city)
+    page = enter(client, watcher).get("/console/status/")
+    assert "waiting 0 given up 1" in text_of(page)
+    assert not links_of(page, "/console/webhooks/")
+    enter(client, towns.there.admin)
+    assert "waiting 0 given up 0" in text_of(client.get("/console/status/"))
+
+
+def test_figures_for_whoever_runs_it_are_of_all_cities(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    enter(client, towns.here.admin)
+    set_here(client, towns)
+    message_of(Webhook.objects.get())
+    gauges = registry.gauges()
+    assert gauges["exchange.messages_waiting"].read() == 0
+    assert gauges["exchange.messages_given_up"].read() == 1

@@ -10,11 +10,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from linli.base.version import VERSION
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
 from linli.kernel.events import services as events
 from linli.kernel.people.factories import PersonFactory
-from linli.shells.frame import live, presence
+from linli.shells.frame import live, presence, submissions
 
 SignIn = Callable[..., Account]
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,16 @@ def test_maps_are_told_where_tiles_are_if_the_house_names_some(
     monkeypatch.setattr(settings, "LINLI_TILE_URL", "https://tiles.example/{z}/{x}/{y}.png")
     page = client.get("/portal/").content.decode()
     assert 'data-tiles="https://tiles.example/{z}/{x}/{y}.png"' in page
+
+
+@pytest.mark.parametrize("address", ["/portal/", "/portal/nothing/", "/accounts/login/"])
+def test_every_page_ends_with_the_version(client: Client, address: str) -> None:
+    page = client.get(address).content.decode()
+    assert page.index("</main>") < page.index(f"邻里 {VERSION}</aside>")
+
+
+def test_a_page_that_broke_says_the_version_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "once", lambda *_: 1 / 0)
+    answer = Client(raise_request_exception=False).get("/portal/")
+    assert answer.status_code == 500
+    assert f"邻里 {VERSION}</aside>" in answer.content.decode()

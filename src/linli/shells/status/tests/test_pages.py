@@ -2,6 +2,8 @@
 """The state of the platform: what runs, what does not, what waits, and who may know."""
 
 import datetime as dt
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,12 +12,18 @@ from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pytest_django.fixtures import Settings
 
 from linli.base import clock
+from linli.kernel.access.factories import role_define
+from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Delivery, Event
+from linli.kernel.health.tests.test_checks import certificate
 from linli.kernel.jobs import services as jobs
 from linli.kernel.jobs.models import Schedule, Worker
 from linli.kernel.jobs.services import enqueue
+from linli.kernel.jobs.worker import run_all
 from linli.kernel.packs.models import PackLoad
 from linli.shells.places.tests.towns import enter, links_of, staff, text_of
 
@@ -112,7 +120,7 @@ def test_database_tables_and_packs_are_named(client: Client, towns: SimpleNamesp
 def test_only_administrators_get_these_pages(client: Client, towns: SimpleNamespace) -> None:
     for account in (staff("leader", towns.here.city), towns.here.resident):
         enter(client, account)
-        for address in ("", "jobs/", "events/"):
+        for address in ("", "jobs/", "events/", "failed/"):
             assert client.get(f"/console/status/{address}").status_code == 404
 
 
@@ -120,4 +128,72 @@ def test_the_page_costs_a_bounded_number_of_queries(client: Client, towns: Simpl
     enter(client, towns.here.admin)
     with CaptureQueriesContext(connection) as queries:
         client.get("/console/status/")
-    assert len(queries) <= 35
+    assert len(queries) <= 45
+
+
+def _given_up(name: str = "status.broken") -> str:
+    """A job that failed for good; its key."""
+
+    def fail() -> None:
+        raise ValueError("13812345678")
+
+    jobs.job(name=name, attempts=1)(fail)
+    enqueue(name)
+    run_all()
+    return str(DBTaskResult.objects.failed().latest("finished_at").pk)
+
+
+def test_what_is_not_well_is_said_with_what_to_do(client: Client, towns: SimpleNamespace) -> None:
+    enter(client, towns.here.admin)
+    page = client.get("/console/status/")
+    assert page.context["worst"] == "warning"
+    assert "Pages are served, but something needs a look." in text_of(page)
+    assert "A worker was last seen needs a look It is longer ago" in text_of(page)
+    _worker(1)
+    text = text_of(client.get("/console/status/"))
+    assert "All is well." in text
+    assert "needs a look" not in text
+
+
+def test_disk_and_certificate_stand_on_the_page(
+    client: Client, towns: SimpleNamespace, settings: Settings, tmp_path: Path
+) -> None:
+    enter(client, towns.here.admin)
+    text = text_of(client.get("/console/status/"))
+    assert re.search(r"Disk \S+ \wB of \S+ \wB free", text.replace("\xa0", " "))
+    assert "good for" not in text
+    settings.LINLI_CERTIFICATE = certificate(tmp_path / "chain.pem", 20)
+    text = text_of(client.get("/console/status/"))
+    assert "good for 19 days more" in text
+    assert "ends soon. Renew it." in text
+
+
+def test_a_failed_job_is_shown_without_its_message_and_tried_again_once(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    key = _given_up()
+    enter(client, towns.here.admin)
+    page = client.get("/console/status/")
+    assert page.context["failed"] == 1
+    (address,) = links_of(page, "/status/failed/")
+    rows = client.get(address)
+    assert "status.broken" in text_of(rows)
+    assert "tried 1 time · ValueError at linli.shells.status.tests.test_pages:" in text_of(rows)
+    assert "13812345678" not in text_of(rows)
+    done = client.post(f"{address}{key}/retry/", follow=True)
+    assert "status.broken is tried again now." in text_of(done)
+    assert "No job has failed" in text_of(done)
+    assert AuditRecord.objects.get(verb="health.job.retried").subject_key == key
+    again = client.post(f"{address}{key}/retry/")
+    assert again.status_code == 409
+    assert "somebody was quicker" in text_of(again)
+
+
+def test_who_only_looks_has_no_button(client: Client, towns: SimpleNamespace) -> None:
+    key = _given_up()
+    role_define("watcher", ("health.view_state",))
+    enter(client, staff("watcher", towns.here.city))
+    rows = client.get("/console/status/failed/")
+    assert "Try again" not in text_of(rows)
+    assert client.post(f"/console/status/failed/{key}/retry/").status_code == 404
+    assert client.get(f"/console/status/failed/{key}/retry/").status_code == 404

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Which version this is."""
+
+from importlib.metadata import version
+
+VERSION = version("linli")
