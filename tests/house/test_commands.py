@@ -44,6 +44,9 @@ class Asked:
 ASKED = [
     Asked("keys new"),
     Asked("keys check"),
+    Asked("keys retire k000000", fails=True),
+    Asked("keys rotate"),
+    Asked("keys status"),
     Asked("systems"),
     Asked("audit anchor", fails=True),
     Asked("audit verify"),

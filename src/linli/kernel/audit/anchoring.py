@@ -60,8 +60,7 @@ class Note:
             raise Invalid("this is no anchor of a record", code="anchor_unreadable") from error
         if kind != KIND:
             raise Invalid("this is no anchor of a record", code="anchor_unreadable")
-        key = crypto.ring().find(Purpose.AUDIT, note.key)
-        if key is None or _public(_signer(key)) != note.public or not _fits(note):
+        if not is_ours(note.key, note.public) or not _fits(note):
             raise Invalid("this anchor was not signed by this installation", code="anchor_not_ours")
         return note
 
@@ -104,6 +103,18 @@ def anchor_keep(note: Note, *, to: str, error: str = "") -> Anchor:
 def anchor_newest() -> Anchor | None:
     """The newest time that a note arrived outside."""
     return Anchor.objects.filter(error="").order_by("-pk").first()
+
+
+def public_of(key: Key) -> str:
+    """The public half of what signs notes with a key of the ring, in hexadecimal."""
+    return _public(_signer(key))
+
+
+def is_ours(key_id: str, public: str) -> bool:
+    """Whether a public half belongs to a key of this installation, be it one that was retired."""
+    ring = crypto.ring()
+    key = ring.find(Purpose.AUDIT, key_id)
+    return bool(public) and public == (public_of(key) if key else ring.retired.get(key_id))
 
 
 def _signer(key: Key) -> Ed25519PrivateKey:

@@ -7,6 +7,7 @@ from django.db import models
 
 from linli.base.actor import Actor
 from linli.base.scope import PathField, ScopedQuerySet
+from linli.kernel.audit.fields import WrappedKeyField
 
 
 class NameKey(models.Model):
@@ -18,7 +19,7 @@ class NameKey(models.Model):
     """
 
     id = models.CharField(primary_key=True, max_length=32)
-    wrapped_key = models.TextField(blank=True, default="")
+    wrapped_key = WrappedKeyField(blank=True, default="")
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True, blank=True)
 

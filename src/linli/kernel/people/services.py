@@ -209,11 +209,25 @@ def _city_code(place: Place | None) -> str:
 
 
 def _save(person: Person) -> None:
+    _ensure_number_new(person)
     try:
         with transaction.atomic():
             person.save()
     except IntegrityError as error:
-        message = _("This ID number is on file already. Look the person up instead.")
-        raise Conflict(
-            message, code="id_number_known", fields={PersonalField.ID_NUMBER: message}
-        ) from error
+        raise _number_known() from error
+
+
+def _ensure_number_new(person: Person) -> None:
+    """Refuse a number that is on file under an older index key; the constraint knows only equal
+    ones.
+    """
+    hashes = crypto.blind_indexes(person.id_number, context=ID_NUMBER_CONTEXT)
+    if len(hashes) > 1:
+        known = Person.objects.filter(city_code=person.city_code, id_number_index__in=hashes)
+        if known.exclude(pk=person.pk).exists():
+            raise _number_known()
+
+
+def _number_known() -> Conflict:
+    message = _("This ID number is on file already. Look the person up instead.")
+    return Conflict(message, code="id_number_known", fields={PersonalField.ID_NUMBER: message})
