@@ -3,9 +3,10 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -65,20 +66,30 @@ class Note:
         return note
 
 
+class Signs(Protocol):
+    """Something that can be signed: a dataclass with a `signature`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def signed_text(self) -> bytes:
+        """What the signature covers."""
+
+
+Signed = TypeVar("Signed", bound=Signs)
+
+
 def note_of(seal: Seal) -> Note:
     """The signed note of a seal."""
-    key = crypto.ring().newest(Purpose.AUDIT)
-    signer = _signer(key)
-    plain = Note(
-        number=seal.number,
-        last_seq=seal.last_seq,
-        chain=seal.chain,
-        sealed_at=seal.sealed_at.isoformat(),
-        key=key.id,
-        public=_public(signer),
+    return signed(
+        lambda key, public: Note(
+            number=seal.number,
+            last_seq=seal.last_seq,
+            chain=seal.chain,
+            sealed_at=seal.sealed_at.isoformat(),
+            key=key,
+            public=public,
+        )
     )
-    signature = signer.sign(plain.signed_text()).hex()
-    return Note(**{**asdict(plain), "signature": signature})
 
 
 def note_write(note: Note, file: Path) -> None:
@@ -103,6 +114,14 @@ def anchor_keep(note: Note, *, to: str, error: str = "") -> Anchor:
 def anchor_newest() -> Anchor | None:
     """The newest time that a note arrived outside."""
     return Anchor.objects.filter(error="").order_by("-pk").first()
+
+
+def signed(made: Callable[[str, str], Signed]) -> Signed:
+    """What `made` makes of a key's name and its public half, with the signature of that key."""
+    key = crypto.ring().newest(Purpose.AUDIT)
+    plain = made(key.id, public_of(key))
+    signature = _signer(key).sign(plain.signed_text()).hex()
+    return replace(plain, signature=signature)
 
 
 def public_of(key: Key) -> str:
