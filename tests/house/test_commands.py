@@ -44,6 +44,8 @@ class Asked:
 ASKED = [
     Asked("keys new"),
     Asked("keys check"),
+    Asked("keys forget --from {places}", fails=True),
+    Asked("keys forgotten"),
     Asked("keys retire k000000", fails=True),
     Asked("keys rotate"),
     Asked("keys status"),

@@ -2,6 +2,7 @@
 """`linli keys …`: the ring of keys that lies outside database and backup."""
 
 import json
+from pathlib import Path
 
 import click
 
@@ -105,3 +106,43 @@ def retire(*, key_id: str, as_json: bool) -> None:
         " kept, apart from them, and destroy it with the last of them.",
         err=True,
     )
+
+
+@keys.command()
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="A file outside.")
+def forgotten(*, to: Path | None) -> None:
+    """Print the signed list of lawfully destroyed name keys, or write it to a file outside."""
+    ready.django()
+    ready.database()
+    from linli.kernel.audit.anchoring import written
+    from linli.kernel.audit.forgetting import forgotten_now
+
+    found = forgotten_now()
+    if to is None:
+        click.echo(found.to_json(), nl=False)
+        return
+    try:
+        written(found.to_json(), to)
+    except OSError as error:
+        ready.stop(f"{to} cannot be written: {error.strerror}")
+    click.echo(f"{len(found.keys)} keys in {to}", err=True)
+
+
+@keys.command()
+@click.option(
+    "--from", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--json", "as_json", is_flag=True, help="Print how many there were as JSON.")
+def forget(*, file: Path, as_json: bool) -> None:
+    """After a backup was restored: do the lawful deletions of a list again that it brought back."""
+    ready.django()
+    ready.database()
+    from linli.base.actor import SYSTEM
+    from linli.kernel.audit.forgetting import Forgotten
+    from linli.kernel.people.erasing import keys_forget
+
+    listed = Forgotten.read(file.read_text("utf-8", "replace"))
+    count = keys_forget(actor=SYSTEM, forgotten=listed)
+    if as_json:
+        click.echo(json.dumps({"listed": len(listed.keys), "done": count}))
+    click.echo(f"{count} of {len(listed.keys)} deletions were to be done again", err=True)

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     ACCOUNT_REOPENED = "accounts.account.reopened"
     PREFERENCES_SET = "accounts.preferences.set"
     SESSION_OPENED = "accounts.session.opened"
+    ACCOUNT_ERASED = "accounts.account.erased"
 
 
 class Event(StrEnum):
@@ -67,4 +68,5 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
     Verb.ACCOUNT_REOPENED: {"zh": "重新启用了账号", "en": "reopened an account"},
     Verb.PREFERENCES_SET: {"zh": "改了显示偏好", "en": "changed how pages look"},
     Verb.SESSION_OPENED: {"zh": "登录了", "en": "logged in"},
+    Verb.ACCOUNT_ERASED: {"zh": "依法删除了账号里的个人信息", "en": "lawfully erased an account"},
 }

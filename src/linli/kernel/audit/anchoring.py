@@ -61,15 +61,23 @@ class Note:
             raise Invalid("this is no anchor of a record", code="anchor_unreadable") from error
         if kind != KIND:
             raise Invalid("this is no anchor of a record", code="anchor_unreadable")
-        if not is_ours(note.key, note.public) or not _fits(note):
+        if not is_ours(note.key, note.public) or not fits(note):
             raise Invalid("this anchor was not signed by this installation", code="anchor_not_ours")
         return note
 
 
 class Signs(Protocol):
-    """Something that can be signed: a dataclass with a `signature`."""
+    """Something that can be signed: a dataclass with a `signature` and the key that made it."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def public(self) -> str:
+        """The public half of the key, in hexadecimal."""
+
+    @property
+    def signature(self) -> str:
+        """In hexadecimal."""
 
     def signed_text(self) -> bytes:
         """What the signature covers."""
@@ -94,9 +102,14 @@ def note_of(seal: Seal) -> Note:
 
 def note_write(note: Note, file: Path) -> None:
     """Write a note, whole or not at all. Raises OSError."""
+    written(note.to_json(), file)
+
+
+def written(text: str, file: Path) -> None:
+    """Write a text for outside, whole or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    draft.write_text(note.to_json(), "utf-8")
+    draft.write_text(text, "utf-8")
     draft.replace(file)
 
 
@@ -145,10 +158,11 @@ def _public(signer: Ed25519PrivateKey) -> str:
     return signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
-def _fits(note: Note) -> bool:
+def fits(told: Signs) -> bool:
+    """Whether something bears the signature of the key that it names."""
     try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(note.public))
-        public.verify(bytes.fromhex(note.signature), note.signed_text())
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(told.public))
+        public.verify(bytes.fromhex(told.signature), told.signed_text())
     except (ValueError, InvalidSignature):
         return False
     return True

@@ -30,7 +30,8 @@ class Person(models.Model):
 
     Phone, ID number and contact address are encrypted; phone and ID number are found by a blind
     index, an address is only ever read. `city_code` is the city within which an ID number is one
-    person: two cities in one database never learn of each other's people.
+    person: two cities in one database never learn of each other's people. Once lawfully erased only
+    the row stays, nobody's, for what points at it.
     """
 
     name = models.CharField(max_length=100, db_index=True)
@@ -55,6 +56,7 @@ class Person(models.Model):
     )
     address = EncryptedTextField(context=ADDRESS_CONTEXT, blank=True, default="")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
 

@@ -85,6 +85,7 @@ def person_update(*, actor: Actor, person: Person, reason: str = "", **changes: 
         raise TypeError(message)
     kept = lock(person)
     access.require(actor, Perm.REGISTER, at=kept.place or EVERYWHERE)
+    ensure_somebody(kept)
     if "place" in changes:
         access.require(actor, Perm.REGISTER, at=changes["place"] or EVERYWHERE)
         kept.place = changes["place"]
@@ -145,6 +146,7 @@ def person_link_account(*, actor: Actor, person: Person, account: Account) -> Pe
     """
     kept = lock(person)
     access.require(actor, Perm.LINK_ACCOUNT, at=kept.place or EVERYWHERE)
+    ensure_somebody(kept)
     if kept.account_id == account.pk:
         return kept
     if kept.account_id is not None:
@@ -206,6 +208,12 @@ def _city_code(place: Place | None) -> str:
         return ""
     city = places.ancestor(place, Level.CITY)
     return city.code if city is not None else place.path.partition("/")[0]
+
+
+def ensure_somebody(person: Person) -> None:
+    """Refuse a row that is nobody's any more. Raises Conflict."""
+    if person.erased_at is not None:
+        raise Conflict(_("This person is erased already."), code="person_erased")
 
 
 def _save(person: Person) -> None:
