@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
@@ -25,6 +26,9 @@ from linli.kernel.audit import chain, rules
 
 KIND = "linli.audit.export.1"
 Line = Mapping[str, Any]
+_UNREADABLE = (
+    OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError,
+)  # fmt: skip
 
 
 class NotWhole(Exception):
@@ -79,7 +83,7 @@ def export_check(file: Path, notes: Iterable[Mapping[str, Any]] = ()) -> End:
     """
     try:
         return _Check({note["number"]: note["chain"] for note in notes}).run(_lines(file))
-    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise NotWhole("it is no exported month, or it is cut off") from error
 
 
@@ -111,7 +115,7 @@ class _Check:
     leaves: list[bytes] = field(default_factory=list)
 
     def run(self, lines: Iterator[tuple[bytes, dict[str, Any]]]) -> End:
-        line, self.head = next(lines)
+        line, self.head = next(lines, (b"", {}))
         if self.head.get("kind") != KIND:
             raise NotWhole("it is no exported month")
         self.link = bytes.fromhex(self.head["before"])

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,11 @@ def month_export(*, actor: Actor, month: str, folder: Path) -> RecordExport:
 
 
 @transaction.atomic
-def month_drop(*, actor: Actor, export: RecordExport, reason: str) -> int:
-    """Take the rows of an exported month out of the database; how many there were.
+def month_drop(
+    *, actor: Actor, export: RecordExport, reason: str, paths: Iterable[str] = ("",)
+) -> int:
+    """Take the rows of an exported month out of the database; how many there were. The record says
+    so at each of `paths`, whose rows they were.
 
     The caller has checked that the actor may. Raises Conflict unless it is the oldest that still
     has its rows, a later seal was sent outside, and the file lies where it was written and is
@@ -72,7 +75,8 @@ def month_drop(*, actor: Actor, export: RecordExport, reason: str) -> int:
         export_number=export.pk, account_id=actor.account_id, dropped_at=clock.now()
     )
     detail = {"month": export.month, "rows": export.rows, "digest": export.digest}
-    record(actor, Verb.MONTH_DROPPED, on=export, detail=detail, reason=reason)
+    for path in paths:
+        record(actor, Verb.MONTH_DROPPED, on=export, at=path, detail=detail, reason=reason)
     rows = AuditRecord.objects.filter(seq__gte=export.first_seq, seq__lte=export.last_seq)
     return int(rows._raw_delete(rows.db))
 

@@ -29,7 +29,8 @@ def month_drop(*, actor: Actor, export: RecordExport, reason: str) -> int:
     if not reason.strip():
         message = _("Say why this month is dropped, and where its file is kept.")
         raise Invalid(message, code="drop_reason", fields={"reason": message})
-    count = exporting.month_drop(actor=actor, export=export, reason=reason)
+    paths = [top.path for top in tops]
+    count = exporting.month_drop(actor=actor, export=export, reason=reason, paths=paths)
     for top in tops:
         events.announce(Event.DROPPED, place_path=top.path, export_id=export.pk)
     return count

@@ -157,9 +157,13 @@ def test_a_file_that_was_touched_is_noticed(old: Path) -> None:
         with pytest.raises(NotWhole):
             export_check(other)
         assert main([str(other)]) == 1
-    file.write_bytes(file.read_bytes()[:-40])
-    with pytest.raises(NotWhole):
-        export_check(file)
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
+    for spoiled in (b"", b"x", whole[:-40], flipped):
+        file.write_bytes(spoiled)
+        with pytest.raises(NotWhole):
+            export_check(file)
 
 
 def test_files_that_do_not_follow_one_another_are_noticed(old: Path) -> None:
