@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.db import connection, connections
@@ -23,6 +22,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
 from linli.base.errors import Conflict, Invalid, Refused
+from linli.config.testing.processes import environment
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
@@ -257,28 +257,11 @@ def test_two_workers_let_each_late_thing_happen_once(city: City) -> None:
     assert audit.verify().is_whole
 
 
-def database_url() -> str:
-    """The address of the very database that this test runs on."""
-    given: dict[str, Any] = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{given['NAME']}"
-    host, port = quote(str(given["HOST"]), safe="/"), str(given["PORT"] or "")
-    secret = f":{quote(str(given['PASSWORD']))}" if given["PASSWORD"] else ""
-    return f"postgres://{given['USER']}{secret}@/{given['NAME']}?host={host}" + (
-        f"&port={port}" if port else ""
-    )
-
-
 def test_a_writer_killed_in_the_middle_leaves_whole_appeals_only(city: City) -> None:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "linli.config.settings",
-        "LINLI_DATABASE_URL": database_url(),
-    }
     lon, lat = city.point
     command = [sys.executable, str(WRITER), "3", str(lon), str(lat)]
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, start_new_session=True
+        command, env=environment(), stdout=subprocess.PIPE, start_new_session=True
     ) as process:
         assert process.stdout is not None
         said = [process.stdout.readline()]

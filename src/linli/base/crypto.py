@@ -30,6 +30,7 @@ from linli.base.keyring import (
     ring_check,
     ring_is_demo,
     ring_new,
+    ring_remove,
 )
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "ring_check",
     "ring_is_demo",
     "ring_new",
+    "ring_remove",
 ]
 
 NONCE_BYTES = 12
@@ -97,10 +99,10 @@ def decrypt(token: str, *, context: str, purpose: Purpose = Purpose.FIELD) -> st
     return _open(key.secret, match[2], context).decode()
 
 
-def is_encrypted(text: str) -> bool:
+def is_encrypted(text: str, *, purpose: Purpose = Purpose.FIELD) -> bool:
     """Whether a text has the form of a ciphertext written by a key of this ring."""
     match = _CIPHERTEXT.fullmatch(text)
-    return match is not None and ring().find(Purpose.FIELD, match[1]) is not None
+    return match is not None and ring().find(purpose, match[1]) is not None
 
 
 def blind_index(value: str, *, context: str) -> str:

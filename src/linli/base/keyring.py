@@ -7,14 +7,15 @@ no backup of the database.
 """
 
 import base64
-import binascii
+import fcntl
 import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -84,9 +85,14 @@ class Key:
 
 @dataclass(frozen=True)
 class KeyRing:
-    """All keys of an installation, newest first in each purpose."""
+    """All keys of an installation, newest first in each purpose.
+
+    `retired` are keys that are gone, with what others may know of them: the public half, by which
+    notes that they signed are still told from forged ones.
+    """
 
     purposes: Mapping[Purpose, tuple[Key, ...]]
+    retired: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path | str) -> Self:
@@ -109,12 +115,13 @@ class KeyRing:
                 )
                 for purpose in Purpose
             }
-        except (OSError, KeyError, TypeError, ValueError, binascii.Error) as error:
+            retired = {str(key): str(public) for key, public in data.get("retired", {}).items()}
+        except (OSError, LookupError, TypeError, AttributeError, ValueError) as error:
             raise KeyRingError(f"the key ring {path} is broken or not a key ring") from error
         ids = [key.id for keys in purposes.values() for key in keys]
         if not all(purposes.values()) or len(set(ids)) != len(ids):
             raise KeyRingError(f"the key ring {path} lacks a purpose or names two keys alike")
-        return cls(purposes)
+        return cls(purposes, retired)
 
     def keys(self, purpose: Purpose) -> tuple[Key, ...]:
         """All keys of a purpose, newest first."""
@@ -127,6 +134,14 @@ class KeyRing:
     def find(self, purpose: Purpose, key_id: str) -> Key | None:
         """The key of that id, if the ring holds it."""
         return next((key for key in self.purposes[purpose] if key.id == key_id), None)
+
+    def purpose_of(self, key_id: str) -> Purpose | None:
+        """What a key is for; None where the ring does not hold it."""
+        return next((each for each in Purpose if self.find(each, key_id) is not None), None)
+
+    def older(self, purpose: Purpose) -> tuple[str, ...]:
+        """The ids of the keys that read but do not write any more."""
+        return tuple(key.id for key in self.purposes[purpose][1:])
 
     def session_secret(self) -> str:
         """Django's SECRET_KEY: the newest session key as text."""
@@ -147,7 +162,7 @@ class KeyRing:
             purpose.value: [key.to_json() for key in keys]
             for purpose, keys in self.purposes.items()
         }
-        return {"version": VERSION, **lists}
+        return {"version": VERSION, **lists, "retired": dict(self.retired)}
 
 
 _cache: dict[Path, tuple[tuple[int, int, int], KeyRing]] = {}
@@ -194,14 +209,24 @@ def ring_add(path: Path | str, purpose: Purpose, *, demo: bool = False) -> KeyRi
     Raises:
         KeyRingError: the ring cannot be read or written.
     """
-    path = Path(path)
-    old = KeyRing.read(path)
-    fresh = KeyRing({**old.purposes, purpose: (Key.new(demo=demo), *old.keys(purpose))})
-    try:
-        _written_beside(path, fresh).replace(path)
-    except OSError as error:
-        raise KeyRingError(f"{path} cannot be written: {error.strerror}") from error
-    return fresh
+    with _held(path) as old:
+        keys = (_newer(Key.new(demo=demo), old.newest(purpose)), *old.keys(purpose))
+        return _put(path, replace(old, purposes={**old.purposes, purpose: keys}))
+
+
+def ring_remove(path: Path | str, key_id: str, *, public: str = "") -> KeyRing:
+    """Take a key that no longer writes out of the ring, and keep what others may know of it.
+
+    Raises:
+        KeyRingError: the ring cannot be read or written, or the key writes or is not in it.
+    """
+    with _held(path) as old:
+        purpose = old.purpose_of(key_id)
+        if purpose is None or key_id not in old.older(purpose):
+            raise KeyRingError(f"{key_id} is no older key of {path}")
+        keys = tuple(key for key in old.keys(purpose) if key.id != key_id)
+        retired = {**old.retired, key_id: public}
+        return _put(path, KeyRing({**old.purposes, purpose: keys}, retired))
 
 
 def ring_check(path: Path | str) -> list[str]:
@@ -220,6 +245,36 @@ def ring_is_demo(path: Path | str) -> bool:
         KeyRingError: the ring cannot be read.
     """
     return KeyRing.read(path).is_demo
+
+
+@contextmanager
+def _held(path: Path | str) -> Iterator[KeyRing]:
+    """The ring while nobody else changes it: a key that another just added must not be lost."""
+    folder = os.open(Path(path).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield KeyRing.read(path)
+        os.fsync(folder)
+    except OSError as error:
+        raise KeyRingError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        os.close(folder)
+
+
+def _put(path: Path | str, ring: KeyRing) -> KeyRing:
+    """Write a ring over the old one, whose owner it keeps: root may rotate for the service."""
+    owner = Path(path).stat()
+    draft = _written_beside(Path(path), ring)
+    if os.geteuid() == 0:
+        os.chown(draft, owner.st_uid, owner.st_gid)
+    draft.replace(path)
+    return ring
+
+
+def _newer(key: Key, than: Key) -> Key:
+    """The key, made later than another even if the clock was set back: the newest one writes."""
+    later = than.created_at + timedelta(microseconds=1)
+    return replace(key, created_at=max(key.created_at, later))
 
 
 def _text(key: Key) -> str:

@@ -40,6 +40,9 @@ OWN = {
 }
 """The verbs of the house itself; every other verb is declared in a part's manifest."""
 
+OFFLINE = {"--help", "--export"}
+"""With one of these a verb asks no database."""
+
 SAFE_BY_DEFAULT = {"serve", "worker"}
 """These run in production mode unless LINLI_MODE says otherwise."""
 
@@ -81,7 +84,8 @@ class FrontDoor(click.Group):
         """Find the verb and, unless only its help is asked for, make the database ready."""
         name, command, rest = super().resolve_command(ctx, args)
         verb = OWN.get(str(name)) or declared().get(str(name))
-        if verb is not None and verb.stage is Stage.DATABASE and "--help" not in rest:
+        is_asking = verb is not None and verb.stage is Stage.DATABASE
+        if is_asking and not OFFLINE.intersection(word.partition("=")[0] for word in rest):
             ready.database()
         return name, command, rest
 

@@ -22,6 +22,11 @@ MOST_PROCESSES = 5
 """So many web processes unless told otherwise: each may keep 16 connections to a database busy."""
 
 
+AUDIT_MONTHS = 36
+LEAST_AUDIT_MONTHS = 6
+"""The record of who did what is kept at least half a year (网络安全法)."""
+
+
 class Log(StrEnum):
     """What a line of the log looks like."""
 
@@ -50,7 +55,7 @@ class Environment:
     where a request comes from is taken. `webhook_allow` names networks and hosts that webhooks may
     call although they are not public. `web_processes` is one more than there are processors, so
     that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
-    goes every night how the record stands.
+    goes every night how the record stands; `audit_months` is for how long its rows are kept here.
     """
 
     mode: Mode
@@ -69,6 +74,7 @@ class Environment:
     log: Log
     metrics_token: str
     certificate: Path | None
+    audit_months: int
 
     @classmethod
     def read(cls) -> Self:
@@ -96,6 +102,7 @@ class Environment:
             log=_log(mode),
             metrics_token=os.environ.get("LINLI_METRICS_TOKEN", ""),
             certificate=_path("LINLI_TLS_CERTIFICATE"),
+            audit_months=_audit_months(),
         )
 
     @property
@@ -142,6 +149,14 @@ def _processes() -> int:
         return min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
     if not given.isdecimal() or int(given) < 1:
         raise SettingError(f"LINLI_WEB_PROCESSES is {given}: give a whole number from 1")
+    return int(given)
+
+
+def _audit_months() -> int:
+    given = os.environ.get("LINLI_AUDIT_MONTHS", "") or str(AUDIT_MONTHS)
+    if not given.isdecimal() or int(given) < LEAST_AUDIT_MONTHS:
+        least = LEAST_AUDIT_MONTHS
+        raise SettingError(f"LINLI_AUDIT_MONTHS is {given}: give a whole number from {least}")
     return int(given)
 
 

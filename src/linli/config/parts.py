@@ -10,6 +10,7 @@ KERNEL = (
     "events",
     "audit",
     "sockets",
+    "keys",
     "accounts",
     "places",
     "units",

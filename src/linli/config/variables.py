@@ -81,6 +81,12 @@ OPERATING = (
         "none",
     ),
     Variable(
+        "LINLI_AUDIT_MONTHS",
+        "for how many months the record of who did what stays in the database at least, never "
+        "less than 6",
+        "`36`",
+    ),
+    Variable(
         "LINLI_LOG",
         "`json` (one object a line, for whoever gathers logs) or `line` (for a terminal); a demo "
         "writes no line for each request",

@@ -8,7 +8,8 @@ from django.db import models
 
 from linli.base.definitions import DefinitionRow
 from linli.base.scope import ScopedQuerySet
-from linli.engines.ballots.terms import Result, Via
+from linli.engines.ballots.terms import VALUES, Result, Via
+from linli.kernel.forms.fields import SealedValuesField
 from linli.kernel.workflow.models import Matter
 
 
@@ -75,7 +76,7 @@ class Vote(models.Model):
     via = models.CharField(max_length=8, choices=Via.choices)
     mark = models.CharField(max_length=64)
     reasons = models.JSONField(default=list, blank=True)
-    values = models.JSONField(default=dict, blank=True)
+    values = SealedValuesField(context=VALUES, default=dict, blank=True)
     note = models.TextField(blank=True)
     at = models.DateTimeField()
 

@@ -17,7 +17,7 @@ from linli.base.text import clean
 from linli.engines.ballots.models import Ballot, Definition, Vote
 from linli.engines.ballots.rules import BallotSpec
 from linli.engines.ballots.selectors import spec_of, spec_read
-from linli.engines.ballots.terms import MAX_NOTE, Event, Result, Verb, Via
+from linli.engines.ballots.terms import MAX_NOTE, VALUES, Event, Result, Verb, Via
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.forms import selectors as forms
@@ -27,7 +27,6 @@ from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import calendar_get
 
-VALUES = "ballots.vote.values"
 OFFICE = "office"
 
 log = logging.getLogger(__name__)

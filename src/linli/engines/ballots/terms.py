@@ -6,6 +6,9 @@ from enum import StrEnum
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+VALUES = "ballots.vote.values"
+"""The context under which personal fields of what was answered beside a mark are sealed."""
+
 MAX_NOTE = 2000
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from linli.base.definitions import DefinitionRow
+from linli.base.fields import BlindIndexField
 from linli.base.scope import ScopedQuerySet
 from linli.kernel.access.terms import AbuseKind, Administrator, GrantSource
 from linli.kernel.places.models import Place
@@ -104,7 +105,7 @@ class AbuseEntry(models.Model):
     """
 
     kind = models.CharField(max_length=16, choices=AbuseKind.choices)
-    key_hash = models.CharField(max_length=100)
+    key_hash = BlindIndexField(max_length=100)
     masked = models.CharField(max_length=64, blank=True, default="")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="abuse_entries")
     reason = models.CharField(max_length=200)

@@ -125,6 +125,24 @@ def account_reopen(*, actor: Actor, account: Account, reason: str = "") -> Accou
 
 
 @transaction.atomic
+def account_erase(*, actor: Actor, account: Account) -> str:
+    """Take from a log-in who it was (a lawful deletion): its name, password, second factors and the
+    key of its name in the record, whose digest is returned. Nobody logs in with it any more.
+
+    The caller has checked that the actor may.
+    """
+    kept = lock(account)
+    kept.username, kept.is_active = f"erased-{kept.pk}", False
+    kept.set_unusable_password()
+    kept.save(update_fields=["username", "is_active", "password"])
+    Authenticator.objects.filter(user=kept).delete()
+    digest = audit.name_key_destroy(actor=actor, key_id=kept.name_key_id)
+    audit.record(actor, Verb.ACCOUNT_ERASED, on=kept, at=kept.place_path)
+    events.announce(Event.ACCOUNT_CLOSED, place_path=kept.place_path, account_id=kept.pk)
+    return digest
+
+
+@transaction.atomic
 def preferences_set(
     *,
     actor: Actor,

@@ -29,6 +29,7 @@ class Verb(StrEnum):
     FACTOR_ADDED = "accounts.factor.added"
     FACTOR_REMOVED = "accounts.factor.removed"
     FACTORS_CLEARED = "accounts.factors.cleared"
+    ACCOUNT_ERASED = "accounts.account.erased"
 
 
 class Event(StrEnum):
@@ -88,4 +89,5 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
         "zh": "清除了别人的第二重验证",
         "en": "cleared somebody's second factors",
     },
+    Verb.ACCOUNT_ERASED: {"zh": "依法删除了账号里的个人信息", "en": "lawfully erased an account"},
 }

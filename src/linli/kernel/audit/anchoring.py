@@ -3,9 +3,10 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -60,33 +61,55 @@ class Note:
             raise Invalid("this is no anchor of a record", code="anchor_unreadable") from error
         if kind != KIND:
             raise Invalid("this is no anchor of a record", code="anchor_unreadable")
-        key = crypto.ring().find(Purpose.AUDIT, note.key)
-        if key is None or _public(_signer(key)) != note.public or not _fits(note):
+        if not is_ours(note.key, note.public) or not fits(note):
             raise Invalid("this anchor was not signed by this installation", code="anchor_not_ours")
         return note
 
 
+class Signs(Protocol):
+    """Something that can be signed: a dataclass with a `signature` and the key that made it."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def public(self) -> str:
+        """The public half of the key, in hexadecimal."""
+
+    @property
+    def signature(self) -> str:
+        """In hexadecimal."""
+
+    def signed_text(self) -> bytes:
+        """What the signature covers."""
+
+
+Signed = TypeVar("Signed", bound=Signs)
+
+
 def note_of(seal: Seal) -> Note:
     """The signed note of a seal."""
-    key = crypto.ring().newest(Purpose.AUDIT)
-    signer = _signer(key)
-    plain = Note(
-        number=seal.number,
-        last_seq=seal.last_seq,
-        chain=seal.chain,
-        sealed_at=seal.sealed_at.isoformat(),
-        key=key.id,
-        public=_public(signer),
+    return signed(
+        lambda key, public: Note(
+            number=seal.number,
+            last_seq=seal.last_seq,
+            chain=seal.chain,
+            sealed_at=seal.sealed_at.isoformat(),
+            key=key,
+            public=public,
+        )
     )
-    signature = signer.sign(plain.signed_text()).hex()
-    return Note(**{**asdict(plain), "signature": signature})
 
 
 def note_write(note: Note, file: Path) -> None:
     """Write a note, whole or not at all. Raises OSError."""
+    written(note.to_json(), file)
+
+
+def written(text: str, file: Path) -> None:
+    """Write a text for outside, whole or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    draft.write_text(note.to_json(), "utf-8")
+    draft.write_text(text, "utf-8")
     draft.replace(file)
 
 
@@ -106,6 +129,26 @@ def anchor_newest() -> Anchor | None:
     return Anchor.objects.filter(error="").order_by("-pk").first()
 
 
+def signed(made: Callable[[str, str], Signed]) -> Signed:
+    """What `made` makes of a key's name and its public half, with the signature of that key."""
+    key = crypto.ring().newest(Purpose.AUDIT)
+    plain = made(key.id, public_of(key))
+    signature = _signer(key).sign(plain.signed_text()).hex()
+    return replace(plain, signature=signature)
+
+
+def public_of(key: Key) -> str:
+    """The public half of what signs notes with a key of the ring, in hexadecimal."""
+    return _public(_signer(key))
+
+
+def is_ours(key_id: str, public: str) -> bool:
+    """Whether a public half belongs to a key of this installation, be it one that was retired."""
+    ring = crypto.ring()
+    key = ring.find(Purpose.AUDIT, key_id)
+    return bool(public) and public == (public_of(key) if key else ring.retired.get(key_id))
+
+
 def _signer(key: Key) -> Ed25519PrivateKey:
     made = HKDF(hashes.SHA256(), 32, salt=None, info=KIND.encode()).derive(key.secret)
     return Ed25519PrivateKey.from_private_bytes(made)
@@ -115,10 +158,11 @@ def _public(signer: Ed25519PrivateKey) -> str:
     return signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
-def _fits(note: Note) -> bool:
+def fits(told: Signs) -> bool:
+    """Whether something bears the signature of the key that it names."""
     try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(note.public))
-        public.verify(bytes.fromhex(note.signature), note.signed_text())
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(told.public))
+        public.verify(bytes.fromhex(told.signature), told.signed_text())
     except (ValueError, InvalidSignature):
         return False
     return True

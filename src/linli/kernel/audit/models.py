@@ -7,6 +7,7 @@ from django.db import models
 
 from linli.base.actor import Actor
 from linli.base.scope import PathField, ScopedQuerySet
+from linli.kernel.audit.fields import WrappedKeyField
 
 
 class NameKey(models.Model):
@@ -18,7 +19,7 @@ class NameKey(models.Model):
     """
 
     id = models.CharField(primary_key=True, max_length=32)
-    wrapped_key = models.TextField(blank=True, default="")
+    wrapped_key = WrappedKeyField(blank=True, default="")
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
@@ -110,3 +111,44 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seal_number} {self.to}"
+
+
+class RecordExport(models.Model):
+    """A month of the record as it was written into a file: whole seals, the links of the chain
+    before and after them, the digest of the file, signed (exported.py says how).
+
+    Database triggers refuse update and delete.
+    """
+
+    month = models.CharField(max_length=7)
+    first_seal = models.BigIntegerField(unique=True)
+    last_seal = models.BigIntegerField(unique=True)
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField()
+    rows = models.PositiveBigIntegerField()
+    before = models.CharField(max_length=64)
+    chain = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=16)
+    public = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+    file = models.CharField(max_length=500)
+    exported_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.month
+
+
+class RecordDrop(models.Model):
+    """That the rows of an exported month were taken out of the database, and by whom.
+
+    It points at nothing by foreign key. Only where one stands does the database let rows go;
+    triggers refuse update and delete of itself.
+    """
+
+    export_number = models.BigIntegerField(unique=True)
+    account_id = models.BigIntegerField(null=True)
+    dropped_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.export_number}"

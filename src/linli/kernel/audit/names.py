@@ -6,6 +6,7 @@ destroyed.
 import time
 
 from linli.base import clock, crypto
+from linli.kernel.audit.fields import context_of
 from linli.kernel.audit.models import NameKey
 
 CONTEXT = "audit.name"
@@ -51,7 +52,7 @@ def forget(key_id: str) -> None:
 
 def _name_key() -> NameKey:
     key_id = f"n{crypto.key_new().hex()[:31]}"
-    wrapped = crypto.key_wrap(crypto.key_new(), context=f"audit.name_key.{key_id}")
+    wrapped = crypto.key_wrap(crypto.key_new(), context=context_of(key_id))
     return NameKey(id=key_id, wrapped_key=wrapped, created_at=clock.now())
 
 
@@ -68,7 +69,7 @@ def _key(key_id: str) -> bytes | None:
     if not wrapped:
         _opened.pop(key_id, None)
         return None
-    key = crypto.key_unwrap(wrapped, context=f"audit.name_key.{key_id}")
+    key = crypto.key_unwrap(wrapped, context=context_of(key_id))
     if len(_opened) >= KEEP_KEYS:
         _opened.clear()
     _opened[key_id] = (time.monotonic() + KEEP_SECONDS, key)

@@ -2,6 +2,7 @@
 """Reading the record."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from linli.base import clock
 from linli.base.actor import Actor
@@ -30,6 +31,12 @@ def records_of(on: models.Model | tuple[str, str | int]) -> AuditQuerySet:
 def actor_name_of(record: AuditRecord) -> str | None:
     """Who did it, by name; None once the name was lawfully deleted, "" if there never was one."""
     return names.unseal(record.actor_name)
+
+
+def actor_name_said(record: AuditRecord) -> str:
+    """Who did it, as a page says it."""
+    name = actor_name_of(record)
+    return _("(deleted)") if name is None else name
 
 
 def subject_name_of(record: AuditRecord) -> str | None:

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Writing the record, in the transaction of the deed."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import models, transaction
 
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.kernel.audit import names, rules
+from linli.kernel.audit.forgetting import forgotten_keep
 from linli.kernel.audit.models import AuditRecord, NameKey
 from linli.kernel.audit.names import name_key_new, name_keys_new
 from linli.kernel.audit.selectors import actor_name_of, subject_name_of
@@ -94,18 +98,26 @@ def records_put(rows: Iterable[AuditRecord]) -> None:
 
 
 @transaction.atomic
-def name_key_destroy(*, actor: Actor, key_id: str) -> None:
+def name_key_destroy(*, actor: Actor, key_id: str) -> str:
     """Take a name out of the whole record for ever (a lawful deletion); the rows and their hashes
-    stay.
+    stay. Returns the digest of the wrapped key that is gone, "" if it was gone already.
 
     The caller has checked that the actor may. Other processes forget the opened key within a
     minute.
     """
-    NameKey.objects.filter(pk=key_id, destroyed_at__isnull=True).update(
-        wrapped_key="", destroyed_at=clock.now()
-    )
+    key = NameKey.objects.select_for_update().filter(pk=key_id, destroyed_at=None).first()
+    if key is None:
+        return ""
+    digest = hashlib.sha256(key.wrapped_key.encode()).hexdigest()
+    key.wrapped_key, key.destroyed_at = "", clock.now()
+    key.save(update_fields=["wrapped_key", "destroyed_at"])
     names.forget(key_id)
-    record(actor, Verb.NAME_KEY_DESTROYED, on=("audit.namekey", key_id))
+    on = ("audit.namekey", key_id)
+    record(actor, Verb.NAME_KEY_DESTROYED, on=on, detail={"digest": digest})
+    if settings.LINLI_ANCHORS is not None:
+        tell = partial(forgotten_keep, settings.LINLI_ANCHORS)
+        transaction.on_commit(tell, robust=True)  # what fails is made good in the night
+    return digest
 
 
 def _subject(on: models.Model | tuple[str, str | int] | None) -> tuple[str, str]:

@@ -8,7 +8,13 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "audit_auditrecord"
-KEYS = {TABLE: "seq", "audit_seal": "number", "audit_anchor": "id"}
+KEYS = {
+    TABLE: "seq",
+    "audit_seal": "number",
+    "audit_anchor": "id",
+    "audit_recordexport": "id",
+    "audit_recorddrop": "id",
+}
 """Every table that only grows, with its key."""
 
 
@@ -29,6 +35,15 @@ def _postgresql(table: str) -> dict[str, str]:
     }
 
 
+DROPPABLE = """
+    SELECT 1 FROM audit_recorddrop d JOIN audit_recordexport e ON e.id = d.export_number
+    WHERE OLD.seq BETWEEN e.first_seq AND e.last_seq AND EXISTS (
+        SELECT 1 FROM audit_anchor a WHERE a.error = '' AND a.seal_number >= e.last_seal
+    )
+"""
+"""A row may go when its month is exported, sent outside and ordered to be dropped."""
+
+_LOSS = f"{TABLE}_no_loss"
 _FUNCTION = "audit_refuse_change"
 _MESSAGE = "the record is never changed"
 
@@ -55,17 +70,49 @@ def install(database: BaseDatabaseWrapper, *tables: str) -> None:
                 )
 
 
+def allow_drops(database: BaseDatabaseWrapper) -> None:
+    """From now on rows of the record may go, but only so; nothing else may."""
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {_LOSS}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN IF EXISTS ({DROPPABLE}) THEN RETURN OLD; END IF; "
+                f"RAISE EXCEPTION '{_MESSAGE}'; END $$"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER {TABLE}_no_change BEFORE UPDATE ON {TABLE} "
+                f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER {_LOSS} BEFORE DELETE ON {TABLE} "
+                f"FOR EACH ROW EXECUTE FUNCTION {_LOSS}()"
+            )
+            return
+        cursor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_no_delete")
+        cursor.execute(
+            f"CREATE TRIGGER IF NOT EXISTS {_LOSS} BEFORE DELETE ON {TABLE} "
+            f"WHEN NOT EXISTS ({DROPPABLE}) BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+        )
+
+
+def forbid_drops(database: BaseDatabaseWrapper) -> None:
+    """No row of the record may go, as before there were exports."""
+    remove(database, TABLE)
+    install(database, TABLE)
+
+
 def remove(database: BaseDatabaseWrapper, *tables: str) -> None:
     """Take the triggers away: for the way back of a migration, and for tests that empty all
     tables.
     """
     with database.cursor() as cursor:
         for table in tables:
+            loss = [_LOSS] if table == TABLE else []
             if database.vendor == "postgresql":
-                for name in _postgresql(table):
+                for name in [*_postgresql(table), *loss]:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
             else:
-                for name in _sqlite(table):
+                for name in [*_sqlite(table), *loss]:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
@@ -77,3 +124,4 @@ def lifted() -> Iterator[None]:
         yield
     finally:
         install(connection, *KEYS)
+        allow_drops(connection)

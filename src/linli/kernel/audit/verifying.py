@@ -10,12 +10,14 @@ from typing import Any
 
 from linli.kernel.audit import chain, rules
 from linli.kernel.audit.anchoring import Note
-from linli.kernel.audit.models import AuditRecord, Seal
+from linli.kernel.audit.exports import exports_dropped, is_genuine
+from linli.kernel.audit.models import AuditRecord, RecordExport, Seal
 
 
 class Fault(StrEnum):
     """What is wrong: a row was touched, one before it is missing, it was added; a seal itself was
-    touched, those after it were cut off, the whole up to it was rewritten.
+    touched, those after it were cut off, the whole up to it was rewritten; rows are gone without an
+    export that is ours.
     """
 
     TOUCHED = "touched"
@@ -24,18 +26,20 @@ class Fault(StrEnum):
     SEAL = "seal"
     CUT = "cut"
     REWRITTEN = "rewritten"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True)
 class VerifyResult:
     """How many rows were checked, how many of them are sealed, and what is wrong first (None:
-    nothing) at which row or seal.
+    nothing) at which row or seal; how many are only in exported files any more.
     """
 
     rows: int
     first_broken: int | None = None
     fault: Fault | None = None
     sealed: int = 0
+    dropped: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -56,18 +60,22 @@ def verify(note: Note | None = None) -> VerifyResult:
     """Check every row against its hash, every seal against its rows and the one before it, and the
     chain against a note that lay outside; stops at the first fault.
     """
-    count, sealed = 0, 0
+    count, sealed, dropped = 0, 0, 0
     try:
         if note is not None:
             _check_note(note)
-        last, previous = 0, chain.START
+        last, previous, gaps = 0, chain.START, _gaps()
         seals = Seal.objects.order_by("number").iterator(chunk_size=100)
         for number, seal in enumerate(seals, start=1):
             if seal.number != number:
                 raise _Broken(Fault.SEAL, number)
-            found = _check_rows(last, seal)
-            count, sealed = count + len(found), sealed + len(found)
-            top = chain.root(found)
+            if number in gaps:
+                top = _check_gap(last, seal, gaps[number])
+                dropped += seal.rows
+            else:
+                found = _check_rows(last, seal)
+                count, sealed = count + len(found), sealed + len(found)
+                top = chain.root(found)
             told = chain.link(seal.number, seal.last_seq, seal.rows, top, previous)
             if seal.root != top.hex() or seal.chain != told.hex():
                 raise _Broken(Fault.SEAL, seal.number)
@@ -76,8 +84,30 @@ def verify(note: Note | None = None) -> VerifyResult:
             _check_hash(row)
             count += 1
     except _Broken as broken:
-        return VerifyResult(count, broken.at, broken.fault, sealed)
-    return VerifyResult(count, sealed=sealed)
+        return VerifyResult(count, broken.at, broken.fault, sealed, dropped)
+    return VerifyResult(count, sealed=sealed, dropped=dropped)
+
+
+def _gaps() -> dict[int, RecordExport]:
+    """The seals whose rows were dropped, each with its export, which must be ours."""
+    found: dict[int, RecordExport] = {}
+    for export in exports_dropped():
+        if not is_genuine(export):
+            raise _Broken(Fault.EXPORT, export.first_seal)
+        found |= dict.fromkeys(range(export.first_seal, export.last_seal + 1), export)
+    return found
+
+
+def _check_gap(last: int, seal: Seal, export: RecordExport) -> bytes:
+    """The root of a seal whose rows are in a file: the chain over it must be the one exported, and
+    no row may stand in the gap.
+    """
+    row = AuditRecord.objects.filter(seq__gt=last, seq__lte=seal.last_seq).order_by("seq").first()
+    if row is not None:
+        raise _Broken(Fault.ADDED, row.seq)
+    if seal.number == export.last_seal and seal.chain != export.chain:
+        raise _Broken(Fault.SEAL, seal.number)
+    return bytes.fromhex(seal.root)
 
 
 def _rows_of(after: int, until: int | None = None) -> Iterator[Row]:

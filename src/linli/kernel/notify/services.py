@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.errors import Forbidden
+from linli.kernel.audit import services as audit
 from linli.kernel.notify import rules, sending
 from linli.kernel.notify.models import Notice
+from linli.kernel.notify.terms import Verb
 
 
 @transaction.atomic
@@ -39,6 +41,18 @@ def notice_send(
         place_path=place_path,
         link=link,
     )
+
+
+@transaction.atomic
+def notices_erase(*, actor: Actor, account_id: int) -> int:
+    """Delete all that was written to an account which was lawfully erased; how many there were.
+
+    The caller has checked that the actor may.
+    """
+    count, _models = Notice.objects.filter(account_id=account_id).delete()
+    on = ("accounts.account", account_id)
+    audit.record(actor, Verb.NOTICES_ERASED, on=on, detail={"notices": count})
+    return count
 
 
 def notice_read(*, actor: Actor, notice: Notice) -> Notice:

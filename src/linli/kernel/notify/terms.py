@@ -20,6 +20,7 @@ class Verb(StrEnum):
     """What the record says about notices."""
 
     NOTICE_SENT = "notify.notice.sent"
+    NOTICES_ERASED = "notify.notices.erased"
 
 
 class Event(StrEnum):

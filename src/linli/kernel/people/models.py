@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from linli.base.fields import EncryptedTextField
+from linli.base.fields import BlindIndexField, EncryptedTextField
 from linli.base.scope import ScopedQuerySet
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import NameKey
@@ -30,7 +30,8 @@ class Person(models.Model):
 
     Phone, ID number and contact address are encrypted; phone and ID number are found by a blind
     index, an address is only ever read. `city_code` is the city within which an ID number is one
-    person: two cities in one database never learn of each other's people.
+    person: two cities in one database never learn of each other's people. Once lawfully erased only
+    the row stays, nobody's, for what points at it.
     """
 
     name = models.CharField(max_length=100, db_index=True)
@@ -48,11 +49,14 @@ class Person(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="wards"
     )
     phone = EncryptedTextField(context=PHONE_CONTEXT, blank=True, default="")
-    phone_index = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    phone_index = BlindIndexField(of="phone", max_length=64, blank=True, default="", db_index=True)
     id_number = EncryptedTextField(context=ID_NUMBER_CONTEXT, blank=True, default="")
-    id_number_index = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    id_number_index = BlindIndexField(
+        of="id_number", max_length=64, blank=True, default="", db_index=True
+    )
     address = EncryptedTextField(context=ADDRESS_CONTEXT, blank=True, default="")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
 

@@ -71,7 +71,7 @@ def person_find(*, actor: Actor, phone: str = "", id_number: str = "") -> Person
 def people_named(*, actor: Actor, beginning: str) -> PersonQuerySet:
     """People this actor may see whose name begins so; nobody for an empty beginning."""
     wanted = text.clean_line(beginning)
-    rows = people_visible(actor=actor).order_by("name", "pk")
+    rows = people_visible(actor=actor).filter(erased_at=None).order_by("name", "pk")
     return rows.filter(name__startswith=wanted) if wanted else rows.none()
 
 
@@ -111,7 +111,7 @@ def openings_of(*, actor: Actor, person: Person) -> list[Opening]:
     return [
         Opening(
             at=row.at,
-            by=audit.actor_name_of(row) or "",
+            by=audit.actor_name_said(row),
             field=str(row.detail.get("field", "")),
             purpose=row.reason,
         )

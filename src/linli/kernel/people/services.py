@@ -85,6 +85,7 @@ def person_update(*, actor: Actor, person: Person, reason: str = "", **changes: 
         raise TypeError(message)
     kept = lock(person)
     access.require(actor, Perm.REGISTER, at=kept.place or EVERYWHERE)
+    ensure_somebody(kept)
     if "place" in changes:
         access.require(actor, Perm.REGISTER, at=changes["place"] or EVERYWHERE)
         kept.place = changes["place"]
@@ -146,6 +147,7 @@ def person_link_account(*, actor: Actor, person: Person, account: Account) -> Pe
     """
     kept = lock(person)
     access.require(actor, Perm.LINK_ACCOUNT, at=kept.place or EVERYWHERE)
+    ensure_somebody(kept)
     if kept.account_id == account.pk:
         return kept
     if kept.account_id is not None:
@@ -209,12 +211,32 @@ def _city_code(place: Place | None) -> str:
     return city.code if city is not None else place.path.partition("/")[0]
 
 
+def ensure_somebody(person: Person) -> None:
+    """Refuse a row that is nobody's any more. Raises Conflict."""
+    if person.erased_at is not None:
+        raise Conflict(_("This person is erased already."), code="person_erased")
+
+
 def _save(person: Person) -> None:
+    _ensure_number_new(person)
     try:
         with transaction.atomic():
             person.save()
     except IntegrityError as error:
-        message = _("This ID number is on file already. Look the person up instead.")
-        raise Conflict(
-            message, code="id_number_known", fields={PersonalField.ID_NUMBER: message}
-        ) from error
+        raise _number_known() from error
+
+
+def _ensure_number_new(person: Person) -> None:
+    """Refuse a number that is on file under an older index key; the constraint knows only equal
+    ones.
+    """
+    hashes = crypto.blind_indexes(person.id_number, context=ID_NUMBER_CONTEXT)
+    if len(hashes) > 1:
+        known = Person.objects.filter(city_code=person.city_code, id_number_index__in=hashes)
+        if known.exclude(pk=person.pk).exists():
+            raise _number_known()
+
+
+def _number_known() -> Conflict:
+    message = _("This ID number is on file already. Look the person up instead.")
+    return Conflict(message, code="id_number_known", fields={PersonalField.ID_NUMBER: message})

@@ -15,6 +15,7 @@ class Perm(StrEnum):
     REGISTER = "people.register_person"
     OPEN_PERSONAL = "people.open_personal"
     LINK_ACCOUNT = "people.link_account"
+    ERASE = "people.erase_person"
 
 
 class Verb(StrEnum):
@@ -27,6 +28,8 @@ class Verb(StrEnum):
     HOUSEHOLD_REGISTERED = "people.household.registered"
     MEMBER_ADDED = "people.member.added"
     MEMBER_LEFT = "people.member.left"
+    PERSON_ERASED = "people.person.erased"
+    KEY_FORGOTTEN = "people.key.forgotten"
 
 
 class Event(StrEnum):
@@ -34,6 +37,7 @@ class Event(StrEnum):
 
     PERSON_REGISTERED = "people.person_registered"
     PERSON_UPDATED = "people.person_updated"
+    PERSON_ERASED = "people.person_erased"
     HOUSEHOLD_CHANGED = "people.household_changed"
 
 
@@ -66,6 +70,9 @@ class MemberRole(TextChoices):
     OTHER = "other", _("Other")
 
 
+ERASED_NAME = "（已删除）"
+"""What stands where the name of somebody erased stood."""
+
 MINOR_BELOW = 14
 """Under 14 a guardian consents (个人信息保护法 第二十八条、第三十一条)."""
 
@@ -81,6 +88,7 @@ PERMISSION_LABELS: Mapping[str, Mapping[str, str]] = {
         "en": "Open numbers and addresses for a stated purpose",
     },
     Perm.LINK_ACCOUNT: {"zh": "把账号和本人对应起来", "en": "Link accounts to people"},
+    Perm.ERASE: {"zh": "依法删除个人信息", "en": "Lawfully erase a person"},
 }
 
 VERB_LABELS: Mapping[str, Mapping[str, str]] = {
@@ -91,4 +99,9 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
     Verb.HOUSEHOLD_REGISTERED: {"zh": "登记了住户", "en": "registered a household"},
     Verb.MEMBER_ADDED: {"zh": "把人登记进户里", "en": "added somebody to a household"},
     Verb.MEMBER_LEFT: {"zh": "登记了有人离户", "en": "noted that somebody left a household"},
+    Verb.PERSON_ERASED: {"zh": "依法删除了个人信息", "en": "lawfully erased a person"},
+    Verb.KEY_FORGOTTEN: {
+        "zh": "在恢复的数据里重新删除了个人信息",
+        "en": "erased again what a backup had brought back",
+    },
 }

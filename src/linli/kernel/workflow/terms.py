@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 MAX_TEXT = 2000
 """Longest note or reason, in characters."""
 
+VALUES = "workflow.matter.values"
+"""The context under which personal fields of a matter's values are sealed."""
+
 
 class Perm(StrEnum):
     """The permissions over procedures and matters; who may move one stands in its definition."""

@@ -25,9 +25,6 @@ from linli.kernel.workflow.models import Clock, HandOver, Matter, Move, Timer
 from linli.kernel.workflow.rules.who import Address, Scene, addresses, units_of
 from linli.kernel.workflow.terms import OFFICE, Sort
 
-VALUES = "workflow.matter.values"
-"""The context under which personal fields of a matter's values are sealed."""
-
 
 class Work:
     """A matter in a service's hands.

@@ -1,14 +1,23 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What partner systems are told when something happens to a case: its number, and where to read
-more.
+"""What follows from a lawful deletion; what partner systems are told of a case: its number, and
+where to read more.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from linli.base.actor import SYSTEM
 from linli.kernel.sockets.outside import Telling, Told
 from linli.modules.appeals.models import Case, CaseQuerySet
+from linli.modules.appeals.services import contacts_erase
 from linli.modules.appeals.terms import WORKFLOW
+
+
+def person_erased(payload: Mapping[str, Any]) -> None:
+    """Somebody was lawfully erased: their appeals keep no name and telephone either."""
+    contacts_erase(
+        actor=SYSTEM, person_id=int(payload["person_id"]), account_id=payload["account_id"]
+    )
 
 
 def case_told(payload: Mapping[str, Any]) -> Told | None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What appeals declare."""
 
+from linli.kernel.people.terms import Event as PeopleEvent
 from linli.kernel.sockets.manifest import Manifest
 from linli.kernel.workflow.terms import Event as WorkflowEvent
 from linli.modules.appeals.terms import (
@@ -36,8 +37,13 @@ MANIFEST = Manifest(
         Verb.ANSWERED: {"zh": "答复了居民", "en": "answered an appeal"},
         Verb.REPORTER_OPENED: {"zh": "看了反映人的联系方式", "en": "opened the reporter's contact"},
         Verb.IMPORTED: {"zh": "导入了诉求", "en": "imported appeals"},
+        Verb.CONTACTS_ERASED: {
+            "zh": "依法删除了诉求里的联系方式",
+            "en": "lawfully erased the contacts in appeals",
+        },
     },
     shows=(WORKFLOW,),
+    listeners={PeopleEvent.PERSON_ERASED: ("linli.modules.appeals.listeners.person_erased",)},
     events=(Event.FILED, Event.CHANGED, Event.ANSWERED, Event.RATED),
     file_guards={
         FILES_OWNER: "linli.modules.appeals.selectors.cases.file_is_visible",

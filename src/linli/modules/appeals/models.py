@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from linli.base.fields import EncryptedTextField
+from linli.base.fields import BlindIndexField, EncryptedTextField
 from linli.base.scope import ScopedQuerySet
 from linli.kernel.accounts.models import Account
 from linli.kernel.people.models import Person
@@ -90,7 +90,9 @@ class Appeal(models.Model):
     contact_phone = EncryptedTextField(
         context="appeals.appeal.contact_phone", blank=True, default=""
     )
-    contact_phone_index = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    contact_phone_index = BlindIndexField(
+        of="contact_phone", max_length=64, blank=True, default="", db_index=True
+    )
     for_name = EncryptedTextField(context="appeals.appeal.for_name", blank=True, default="")
     for_phone = EncryptedTextField(context="appeals.appeal.for_phone", blank=True, default="")
     filed_at = models.DateTimeField(db_index=True)

@@ -49,6 +49,7 @@ class Verb(StrEnum):
     ANSWERED = "appeals.appeal.answered"
     REPORTER_OPENED = "appeals.reporter.opened"
     IMPORTED = "appeals.appeals.imported"
+    CONTACTS_ERASED = "appeals.contacts.erased"
 
 
 class Event(StrEnum):

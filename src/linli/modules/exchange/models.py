@@ -6,9 +6,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from linli.base.crypto import Purpose
+from linli.base.fields import EncryptedTextField
 from linli.base.scope import ScopedQuerySet
 from linli.kernel.places.models import Place
-from linli.modules.exchange.terms import Standing, Trouble
+from linli.modules.exchange.terms import SECRET_CONTEXT, Standing, Trouble
 
 
 class WebhookQuerySet(ScopedQuerySet["Webhook"]):
@@ -33,8 +35,10 @@ class Webhook(models.Model):
     address = models.CharField(max_length=500)
     events = models.JSONField(default=list)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    secret = models.TextField()
-    old_secret = models.TextField(blank=True, default="")
+    secret = EncryptedTextField(context=SECRET_CONTEXT, purpose=Purpose.WEBHOOK)
+    old_secret = EncryptedTextField(
+        context=SECRET_CONTEXT, purpose=Purpose.WEBHOOK, blank=True, default=""
+    )
     old_until = models.DateTimeField(null=True, blank=True)
     set_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

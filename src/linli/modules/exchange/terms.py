@@ -6,6 +6,8 @@ from enum import StrEnum
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+SECRET_CONTEXT = "exchange.webhook.secret"  # noqa: S105 - what the ciphertext is bound to
+
 
 class Perm(StrEnum):
     """Permissions over what goes out to others."""

@@ -90,7 +90,7 @@ def place_imports(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = audit.records_for(actor).filter(verb=Verb.PLACES_IMPORTED)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    listed = [(row, audit.actor_name_of(row)) for row in page]
+    listed = [(row, audit.actor_name_said(row)) for row in page]
     return render(request, "places/console/imports.html", page=page, rows=listed)
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from linli.base.actor import SYSTEM
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.anchoring import Note, anchor_keep, note_of, note_write
+from linli.kernel.audit.forgetting import forgotten_keep
 from linli.kernel.audit.sealing import seal_all, seal_newest
 from linli.kernel.events import services as events
 from linli.kernel.places import selectors as places
@@ -44,9 +45,12 @@ def anchor_run() -> Note | None:
 
 
 def _written(note: Note, folder: Path) -> str:
-    """Put a note into the folder; what went wrong, "" if nothing did."""
+    """Put a note into the folder, and which keys are destroyed; what went wrong, "" if nothing
+    did.
+    """
     try:
         note_write(note, folder / f"linli-record-{note.number:09}.json")
+        forgotten_keep(folder)
     except OSError as error:
         return error.strerror or type(error).__name__
     return ""

@@ -30,6 +30,7 @@ TROUBLES: dict[str, Message] = {
     audit.Fault.TOUCHED: gettext_lazy("line %(number)s is not as it was written"),
     audit.Fault.MISSING: gettext_lazy("next to line %(number)s a line was taken out"),
     audit.Fault.ADDED: gettext_lazy("line %(number)s was put in later"),
+    audit.Fault.EXPORT: gettext_lazy("lines from seal %(number)s on went without a file of ours"),
     audit.Fault.SEAL: gettext_lazy("seal %(number)s does not fit the lines below it"),
 }
 PATIENCE = dt.timedelta(hours=1)

@@ -19,18 +19,21 @@ from linli.base.text import label
 from linli.kernel.access import services as access
 from linli.kernel.audit import selectors as records
 from linli.kernel.audit.anchoring import anchor_newest
+from linli.kernel.audit.exports import exports_dropped, exports_listed
 from linli.kernel.audit.models import AuditQuerySet
 from linli.kernel.audit.sealing import seal_newest
 from linli.kernel.audit.terms import Perm
 from linli.kernel.sockets import registry
+from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.record.checking import check_ask, check_newest
+from linli.shells.record.keeping import month_drop
 from linli.shells.record.subjects import subjects_of
 from linli.shells.record.telling import told
-from linli.shells.units.days import day_sent
+from linli.shells.units.days import LONGEST_REASON, day_sent
 
 A_PAGE = 50
 LONGEST = 140
@@ -106,6 +109,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         check=check_newest(),
         seal=seal_newest(),
         anchor=anchor_newest(),
+        may_drop=access.may_anywhere(actor, Perm.DROP),
     )
 
 
@@ -120,6 +124,29 @@ def record_check(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("The check has begun. You may leave this page."))
     return HttpResponseRedirect(reverse("console:record_list"))
+
+
+@console.page("record/months/", name="record_months", needs=Perm.DROP)
+def record_months(request: HttpRequest) -> HttpResponse:
+    """The months that were exported; the oldest that still has its rows here can be dropped."""
+    exports, dropped = exports_listed(), {one.pk for one in exports_dropped()}
+    oldest = next((one for one in exports if one.pk not in dropped), None)
+
+    def drop() -> None:
+        if oldest is None or request.POST.get("month") != oldest.month:
+            raise Conflict(_("Another month is the oldest by now."), code="not_oldest")
+        reason = request.POST.get("reason", "")[:LONGEST_REASON]
+        month_drop(actor=actor_of(request), export=oldest, reason=reason)
+
+    return deed_page(
+        request,
+        "record/console/months.html",
+        drop,
+        done=_("The month was dropped; its file is all there is of it now."),
+        to=reverse("console:record_months"),
+        months=[(one, one.pk in dropped) for one in reversed(exports)],
+        oldest=oldest,
+    )
 
 
 def _verbs() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -23,7 +23,9 @@ from linli.kernel.units import selectors as units
 from linli.kernel.workflow.selectors import names_of
 from linli.shells.record.subjects import Subject, subjects_of
 
-OPEN_KINDS = ("", "pack", "notify.notice", "audit.namekey", "record.check")
+OPEN_KINDS = (
+    "", "pack", "notify.notice", "audit.namekey", "audit.recordexport", "keys.key", "record.check",
+)  # fmt: skip
 OPEN_PARTS = ("places", "units", "access", "accounts", "people", "packs", "forms", "demo")
 """Subjects in which residents do not act; of all others only a finder knows whom to hide."""
 

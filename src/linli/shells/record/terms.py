@@ -16,6 +16,7 @@ class Event(StrEnum):
     """What is announced."""
 
     ANCHORED = "record.anchored"
+    DROPPED = "record.dropped"
 
 
 VERB_LABELS: dict[str, dict[str, str]] = {

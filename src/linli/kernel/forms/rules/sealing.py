@@ -48,3 +48,21 @@ def unseal(values: Mapping[str, Any], *, context: str) -> dict[str, Any]:
         else value
         for name, value in values.items()
     }
+
+
+def resealed(values: Mapping[str, Any], *, context: str) -> dict[str, Any]:
+    """Stored values as they may be stored under the newest key.
+
+    Raises:
+        crypto.Undecryptable: as for `unseal`.
+    """
+    return {
+        name: {SEALED: _renewed(value[SEALED], f"{context}.{name}")}
+        if isinstance(value, Mapping) and set(value) == {SEALED}
+        else value
+        for name, value in values.items()
+    }
+
+
+def _renewed(token: str, context: str) -> str:
+    return crypto.encrypt(crypto.decrypt(token, context=context), context=context)

@@ -8,10 +8,11 @@ from django.db import models
 
 from linli.base.definitions import DefinitionRow
 from linli.base.scope import PathField
+from linli.kernel.forms.fields import SealedValuesField
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.queries import DeskQuerySet, MatterQuerySet, TodoQuerySet
-from linli.kernel.workflow.terms import End, Match, Sort
+from linli.kernel.workflow.terms import VALUES, End, Match, Sort
 
 BY_PREFIX = "varchar_pattern_ops"
 """How PostgreSQL keeps a path to look for what lies below one; SQLite takes no notice of it."""
@@ -73,7 +74,7 @@ class Matter(models.Model):
     subject_kind = models.CharField(max_length=32, blank=True)
     subject_key = models.CharField(max_length=64, blank=True)
     urgency = models.CharField(max_length=16, default="normal")
-    values = models.JSONField(default=dict, blank=True)
+    values = SealedValuesField(context=VALUES, default=dict, blank=True)
     gate_key = models.CharField(max_length=64, blank=True)
     referred_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="referrals"
@@ -175,7 +176,7 @@ class Move(models.Model):
     on_behalf_of = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
-    values = models.JSONField(default=dict, blank=True)
+    values = SealedValuesField(context=VALUES, default=dict, blank=True)
     shown = models.BooleanField(default=True)
     due_before = models.JSONField(default=dict, blank=True)
     due_after = models.JSONField(default=dict, blank=True)

@@ -28,8 +28,8 @@ from linli.kernel.workflow.services import clocks, moving, offering
 from linli.kernel.workflow.services.desks import desks_of_step, desks_put
 from linli.kernel.workflow.services.moving import Turn
 from linli.kernel.workflow.services.opening import ensure_class, place_standing, urgency_of
-from linli.kernel.workflow.terms import MAX_TEXT, Event, Sort, TimerKind, Verb
-from linli.kernel.workflow.work import VALUES, Work, applicant_key
+from linli.kernel.workflow.terms import MAX_TEXT, VALUES, Event, Sort, TimerKind, Verb
+from linli.kernel.workflow.work import Work, applicant_key
 
 
 @transaction.atomic

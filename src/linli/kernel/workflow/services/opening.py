@@ -28,8 +28,8 @@ from linli.kernel.workflow.rules.who import acts_as_applicant, passes
 from linli.kernel.workflow.selectors.waiting import awaited_words, engines_awaited
 from linli.kernel.workflow.services import clocks, effects, moving
 from linli.kernel.workflow.services.moving import Turn
-from linli.kernel.workflow.terms import Event, Sort, Verb
-from linli.kernel.workflow.work import VALUES, Work
+from linli.kernel.workflow.terms import VALUES, Event, Sort, Verb
+from linli.kernel.workflow.work import Work
 
 _COUNT_UP = (
     f'UPDATE "{Series._meta.db_table}" SET last = last + 1'  # noqa: S608 - our own table

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What can be done with appeals and cases."""
 
+from linli.modules.appeals.services.erasing import contacts_erase
 from linli.modules.appeals.services.filing import Draft, appeal_file, sending_count
 from linli.modules.appeals.services.handling import (
     MAY_URGE,
@@ -29,6 +30,7 @@ __all__ = [
     "appeal_withdraw",
     "case_move",
     "case_urge",
+    "contacts_erase",
     "reporter_open",
     "sending_count",
 ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.base import clock, crypto
+from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.errors import Conflict, Invalid
 from linli.base.scope import lock
@@ -25,7 +25,6 @@ from linli.modules.exchange import rules
 from linli.modules.exchange.models import Message, Webhook
 from linli.modules.exchange.terms import Perm, Standing, Verb
 
-SECRET_CONTEXT = "exchange.webhook.secret"  # noqa: S105 - what the ciphertext is bound to
 SECRET_BYTES = 32
 BOTH_FOR = dt.timedelta(days=1)
 """For how long the old secret signs beside a renewed one."""
@@ -58,7 +57,7 @@ def webhook_set(
         address=_address_read(address),
         events=_events_read(events),
         place=place,
-        secret=_sealed(secret),
+        secret=secret,
         set_at=clock.now(),
         seen_seq=newest,
         floor_seq=newest,
@@ -136,7 +135,7 @@ def secret_renew(*, actor: Actor, webhook: Webhook) -> WebhookSet:
     kept = _standing(actor, webhook)
     secret = rules.secret_text(secrets.token_bytes(SECRET_BYTES))
     kept.old_secret, kept.old_until = kept.secret, timezone.now() + BOTH_FOR
-    kept.secret = _sealed(secret)
+    kept.secret = secret
     kept.save(update_fields=["secret", "old_secret", "old_until"])
     _recorded(actor, kept, Verb.SECRET_RENEWED)
     return WebhookSet(kept, secret)
@@ -163,9 +162,9 @@ def messages_replay(*, actor: Actor, webhook: Webhook, message: Message | None =
 
 def signing_secrets(webhook: Webhook) -> list[str]:
     """The secrets that sign now: the newest, and for a day the one before."""
-    found = [_opened(webhook.secret)]
+    found = [webhook.secret]
     if webhook.old_secret and webhook.old_until and webhook.old_until > timezone.now():
-        found.append(_opened(webhook.old_secret))
+        found.append(webhook.old_secret)
     return found
 
 
@@ -182,14 +181,6 @@ def _standing(actor: Actor, webhook: Webhook) -> Webhook:
     if kept.ended_at is not None:
         raise Conflict(_("This webhook has ended."), code="webhook_ended")
     return kept
-
-
-def _sealed(secret: str) -> str:
-    return crypto.encrypt(secret, context=SECRET_CONTEXT, purpose=crypto.Purpose.WEBHOOK)
-
-
-def _opened(sealed: str) -> str:
-    return crypto.decrypt(sealed, context=SECRET_CONTEXT, purpose=crypto.Purpose.WEBHOOK)
 
 
 def _label_read(text: str) -> str:

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -14,7 +13,6 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -22,6 +20,7 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.utils import timezone
 
+from linli.config.testing.processes import environment
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events import services as events
 from linli.kernel.events.models import Event
@@ -368,14 +367,6 @@ class TestSeveral:
 
 def worker_start() -> subprocess.Popen[bytes]:
     """A worker in a process of its own, on the database of the test."""
-    name = str(connection.settings_dict["NAME"])
-    url = f"sqlite:///{name}"
-    if connection.vendor == "postgresql":
-        url = urlsplit(os.environ["LINLI_DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "linli.config.settings",
-        "LINLI_DATABASE_URL": url,
-        "LINLI_WEBHOOK_ALLOW": " ".join(django_settings.LINLI_WEBHOOK_ALLOW),
-    }
-    return subprocess.Popen([sys.executable, str(WORKER)], env=environment)
+    allowed = " ".join(django_settings.LINLI_WEBHOOK_ALLOW)
+    told = {**environment(), "LINLI_WEBHOOK_ALLOW": allowed}
+    return subprocess.Popen([sys.executable, str(WORKER)], env=told)
