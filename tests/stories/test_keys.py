@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 
 from linli.base import crypto
 from linli.base.actor import SYSTEM
@@ -16,6 +18,7 @@ from linli.engines.ballots.models import Vote
 from linli.engines.ballots.terms import VALUES as VOTE_VALUES
 from linli.kernel.access.limits import abuse_check
 from linli.kernel.access.models import AbuseEntry
+from linli.kernel.accounts.factors import secret_open
 from linli.kernel.forms.rules.sealing import SEALED, unseal
 from linli.kernel.keys.carriers import carried
 from linli.kernel.keys.renewing import renew
@@ -32,6 +35,7 @@ from tests.stories.conftest import City, case_bring, file_appeal
 pytestmark = pytest.mark.django_db
 
 PHONE = "15181240097"
+APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ALL = {
     "access.abuseentry.key_hash",
     "appeals.appeal.contact_name",
@@ -43,6 +47,7 @@ ALL = {
     "ballots.vote.values",
     "exchange.webhook.old_secret",
     "exchange.webhook.secret",
+    "mfa.authenticator.data",
     "notify.notice.body",
     "people.person.address",
     "people.person.id_number",
@@ -82,6 +87,7 @@ def value_of_each_sort_make(city: City) -> None:
     index = crypto.blind_index(PHONE, context="appeals.appeal.contact_phone")
     Appeal.objects.update(contact_phone_index=index)
     Webhook.objects.update(old_secret="whsec_older")
+    TOTP.activate(city.accounts["leader"], APP_SECRET)
 
 
 @pytest.mark.usefixtures("_own_ring")
@@ -103,6 +109,8 @@ def test_a_value_of_each_sort_is_made_anew_and_everything_reads_as_before(city: 
     assert {hook.pk: signing_secrets(hook) for hook in Webhook.objects.all()} == secrets
     assert dict(Notice.objects.values_list("pk", "body")) == bodies
     assert set(Appeal.objects.values_list("contact_phone", "for_name")) == {(PHONE, "阚璟")}
+    (factor,) = Authenticator.objects.all()
+    assert secret_open(factor.data["secret"]) == APP_SECRET
     for rows, context in ((Matter, VALUES), (Move, VALUES), (Vote, VOTE_VALUES)):
         values = rows.objects.filter(values__has_key="phone")[:1].get().values
         assert unseal(values, context=context) == {"phone": PHONE, "what": "积水"}

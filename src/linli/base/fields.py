@@ -42,6 +42,10 @@ class Keyed:
         raise NotImplementedError
 
 
+KEYED_ELSEWHERE: dict[tuple[str, str], Keyed] = {}
+"""Columns of other people's tables in which our parts keep such values: by model and column."""
+
+
 class EncryptedTextField(Keyed, _TextField):
     """A text that stands encrypted in the database and plain in the model.
 

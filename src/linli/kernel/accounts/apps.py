@@ -9,3 +9,10 @@ class AccountsConfig(AppConfig):
 
     name = "linli.kernel.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Let keys be rotated where second factors keep their secrets."""
+        from linli.base.fields import KEYED_ELSEWHERE
+        from linli.kernel.accounts.factors import SecretsInside
+
+        KEYED_ELSEWHERE["mfa.Authenticator", "data"] = SecretsInside()

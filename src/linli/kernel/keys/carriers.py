@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from linli.base import crypto
 from linli.base.crypto import Purpose
-from linli.base.fields import Keyed
+from linli.base.fields import KEYED_ELSEWHERE, Keyed
 
 STORED = "stored_text"
 BESIDE = "beside_text"
@@ -63,12 +63,17 @@ class Carrier:
 
 def carriers() -> list[Carrier]:
     """Every column of every part that holds what a key has made."""
-    return [
+    own = [
         Carrier(model, field.name, field)
         for model in apps.get_models()
         for field in model._meta.local_concrete_fields
         if isinstance(field, Keyed)
     ]
+    elsewhere = [
+        Carrier(apps.get_model(model), column, field)
+        for (model, column), field in KEYED_ELSEWHERE.items()
+    ]
+    return [*own, *elsewhere]
 
 
 def carried(key_id: str, purpose: Purpose) -> dict[str, int]:

@@ -10,14 +10,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from linli.base import crypto
 from linli.base.address import address_of
 from linli.kernel.accounts import services
+from linli.kernel.accounts.factors import secret_open, secret_seal
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import username_of
 from linli.shells.identity.entering import session_begin
-
-SECRET_CONTEXT = "mfa.authenticator.secret"  # noqa: S105 - what it is for, not a secret
 
 FACTORS = {
     "mfa/email/totp_activated": True,
@@ -73,11 +71,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """A secret as it lies in the database."""
-        return crypto.encrypt(text, context=SECRET_CONTEXT)
+        return secret_seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """A secret as it is used."""
-        return crypto.decrypt(encrypted_text, context=SECRET_CONTEXT)
+        return secret_open(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         """What the app that makes codes calls us."""
