@@ -37,6 +37,11 @@ class Purpose(StrEnum):
     SESSION = "session"
     WEBHOOK = "webhook"
     AUDIT = "audit"
+    BACKUP = "backup"
+
+
+MAY_LACK = {Purpose.BACKUP}
+"""Purposes that rings made before them do not know; whoever needs their keys makes do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class KeyRing:
             purposes = {
                 purpose: tuple(
                     sorted(
-                        map(Key.from_json, data[purpose]),
+                        map(Key.from_json, _listed(data, purpose)),
                         key=lambda key: key.created_at,
                         reverse=True,
                     )
@@ -112,7 +117,8 @@ class KeyRing:
         except (OSError, KeyError, TypeError, ValueError, binascii.Error) as error:
             raise KeyRingError(f"the key ring {path} is broken or not a key ring") from error
         ids = [key.id for keys in purposes.values() for key in keys]
-        if not all(purposes.values()) or len(set(ids)) != len(ids):
+        wanted = (keys for purpose, keys in purposes.items() if purpose not in MAY_LACK)
+        if not all(wanted) or len(set(ids)) != len(ids):
             raise KeyRingError(f"the key ring {path} lacks a purpose or names two keys alike")
         return cls(purposes)
 
@@ -220,6 +226,11 @@ def ring_is_demo(path: Path | str) -> bool:
         KeyRingError: the ring cannot be read.
     """
     return KeyRing.read(path).is_demo
+
+
+def _listed(data: Mapping[str, Any], purpose: Purpose) -> list[Any]:
+    found: list[Any] = data.get(purpose, []) if purpose in MAY_LACK else data[purpose]
+    return found
 
 
 def _text(key: Key) -> str:
