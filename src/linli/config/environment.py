@@ -43,7 +43,7 @@ class Environment:
     where a request comes from is taken. `webhook_allow` names networks and hosts that webhooks may
     call although they are not public. `web_processes` is one more than there are processors, so
     that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
-    goes every night how the record stands.
+    goes every night how the record stands; `backups` is one for a backup a night.
     """
 
     mode: Mode
@@ -59,6 +59,7 @@ class Environment:
     webhook_allow: tuple[str, ...]
     web_processes: int
     anchors: Path | None
+    backups: Path | None
 
     @classmethod
     def read(cls) -> Self:
@@ -68,7 +69,7 @@ class Environment:
             os.environ.get("LINLI_DATA") or (ROOT / "var" if in_checkout else "var")
         ).resolve()
         database = data / "linli.sqlite3"
-        proxies, anchors = _proxies(), os.environ.get("LINLI_ANCHORS", "")
+        proxies = _proxies()
         return cls(
             mode=_mode(),
             data=data,
@@ -82,7 +83,8 @@ class Environment:
             tile_url=os.environ.get("LINLI_TILE_URL", ""),
             webhook_allow=tuple(os.environ.get("LINLI_WEBHOOK_ALLOW", "").split()),
             web_processes=_processes(),
-            anchors=Path(anchors).resolve() if anchors else None,
+            anchors=_folder("LINLI_ANCHORS"),
+            backups=_folder("LINLI_BACKUPS"),
         )
 
     @property
@@ -117,6 +119,11 @@ def _processes() -> int:
     if not given.isdecimal() or int(given) < 1:
         raise SettingError(f"LINLI_WEB_PROCESSES is {given}: give a whole number from 1")
     return int(given)
+
+
+def _folder(name: str) -> Path | None:
+    given = os.environ.get(name, "")
+    return Path(given).resolve() if given else None
 
 
 def _packs() -> Path:

@@ -16,6 +16,7 @@ KERNEL = (
     "access",
     "people",
     "files",
+    "backups",
     "notify",
     "forms",
     "workflow",

@@ -10,6 +10,9 @@ from pathlib import Path
 from django.conf import settings
 
 TEMPORARY = ".part"
+JPEG = "image/jpeg"
+PDF = "application/pdf"
+ENDINGS = {JPEG: "jpg", PDF: "pdf"}
 
 
 def folder() -> Path:
@@ -36,6 +39,13 @@ def put(path: Path, data: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def kept() -> Iterator[Path]:
+    """Every file that is kept, none that is half written."""
+    for path in folder().glob("??/*"):
+        if not path.name.startswith(".") and path.is_file():
+            yield path
 
 
 def older_than(seconds: float) -> Iterator[Path]:
