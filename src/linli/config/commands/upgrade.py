@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import gettext as _
 
 from linli.base.actor import SYSTEM
-from linli.base.errors import Refused
 from linli.config import checks, ready
 from linli.config.environment import Environment, Mode
 from linli.config.health import health
@@ -65,7 +64,7 @@ def _go_back(made: Made, error: BaseException) -> None:
     click.echo(_("The upgrade failed (%(error)s); going back.") % told, err=True)
     try:
         backup_restore(actor=SYSTEM, folder=made.folder, replace=True, tell=tell)
-    except (Refused, OSError) as worse:
+    except Exception as worse:
         message = _(
             "Going back failed, too: %(worse)s\nMend that and say ./linli restore --replace"
             " %(folder)s with the version that ran before."

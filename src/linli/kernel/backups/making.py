@@ -134,9 +134,16 @@ def _meter(draft: Path, tell: Tell) -> Meter:
         (draft / PROGRESS).write_text(json.dumps({"percent": percent}), "utf-8")
         tell(step, percent)
 
-    meter = Meter(Step.WRITING, sum(path.stat().st_size for path in storage.kept()), told)
+    meter = Meter(Step.WRITING, sum(map(_size, storage.kept())), told)
     meter.count(0)
     return meter
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0  # it has just gone
 
 
 def _told(snapshot: Snapshot) -> dict[str, object]:

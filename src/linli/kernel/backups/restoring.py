@@ -2,11 +2,12 @@
 """The way back: all of a backup is read and judged before anything is touched."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,8 +78,9 @@ def backup_restore(
 
 def ensure_stopped() -> None:
     """Refuse while a worker is at work. Raises Conflict."""
-    there = connection.introspection.table_names()
-    seen = jobs.worker_seen_at() if "jobs_worker" in there else None
+    seen = None
+    with suppress(DatabaseError):  # no such table yet, or one of another version
+        seen = jobs.worker_seen_at()
     if seen is not None and timezone.now() - seen < STALE:
         message = _("The platform is running. Stop it, wait half a minute, and try again.")
         raise Conflict(message, code="platform_running")

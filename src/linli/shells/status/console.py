@@ -3,9 +3,11 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from linli.kernel.backups.selectors import state as backups_state
 from linli.kernel.events import selectors as events
 from linli.kernel.jobs import selectors as jobs
 from linli.kernel.packs.terms import Perm
@@ -31,6 +33,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Whether everything runs, and if not, what does not."""
     heartbeat = reading.heartbeat()
     schedules = reading.schedules()
+    backups = backups_state()
     return render(
         request,
         "status/console/status.html",
@@ -44,6 +47,8 @@ def status(request: HttpRequest) -> HttpResponse:
         deliveries=events.deliveries_waiting(actor_of(request).reach(Perm.LOAD)).count(),
         database=reading.database_said(),
         migrations=reading.migrations_missing(),
+        backups=backups,
+        backup_age=length_words(timezone.now() - backups.last) if backups.last else "",
         packs=packs_concerning(actor_of(request), Perm.LOAD),
     )
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A data folder of each test's own, and papers to lose and find again."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from django.db import connection
 
 from linli.base.actor import SYSTEM
+from linli.kernel.backups.contents import Contents
+from linli.kernel.backups.streams import Sealed, key_newest
 from linli.kernel.files import services as files
 
 Keep = Callable[..., str]
@@ -20,6 +23,27 @@ def _own_folder(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-de
     settings.LINLI_DATA = tmp_path / "data"
     settings.LINLI_DATA.mkdir()
     settings.LINLI_BACKUPS = tmp_path / "backups"
+
+
+def contents_of(taken_at: dt.datetime) -> Contents:
+    """What the manifest of a backup of that moment says."""
+    nothing = Sealed.of(b"")
+    return Contents(
+        name="linli-1",
+        taken_at=taken_at,
+        version="1",
+        vendor=connection.vendor,
+        server="1",
+        migrations=(),
+        seal=None,
+        row=None,
+        database=nothing,
+        listed=nothing,
+        files=0,
+        size=0,
+        key=key_newest().id,
+        salt="00",
+    ).signed()
 
 
 def url_of(name: str | None = None) -> str:
