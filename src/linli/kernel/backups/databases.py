@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 
 from linli.base.errors import Refused
 
+PATIENCE = 30.0
+"""Seconds that somebody at work with the tables is waited for, and then not pushed aside."""
+
 Ask = Callable[[str], Sequence[Sequence[Any]]]
 """Gives the rows of a question, as they were at the moment of a snapshot."""
 

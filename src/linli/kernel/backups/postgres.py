@@ -16,12 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.base.errors import Refused
+from linli.kernel.backups import databases
 from linli.kernel.backups.databases import Snapshot, failed, forget_connections
 
-BEFORE = (
-    "BEGIN; SET LOCAL lock_timeout = '30s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
-)
-"""Somebody who still works with the tables is waited for so long, and then not pushed aside."""
+BEFORE = """BEGIN;
+SET LOCAL lock_timeout = {patience};
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public;
+"""
 
 TOLD = {"PGDATABASE": "NAME", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGHOST": "HOST"}
 TOLD |= {"PGPORT": "PORT"}
@@ -56,6 +58,7 @@ def load(pieces: Iterator[bytes]) -> None:
     Raises Refused where one of PostgreSQL's programs fails; then all is as it was.
     """
     forget_connections()
+    before = BEFORE.format(patience=round(databases.PATIENCE * 1000))
     words = ["--no-owner", "--no-privileges", "--file=-"]
     quiet = ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file=-"]
     with (
@@ -66,7 +69,7 @@ def load(pieces: Iterator[bytes]) -> None:
         pump = threading.Thread(
             target=_pump, args=(_given(restore.stdout), _given(psql.stdin), broken), daemon=True
         )
-        _given(psql.stdin).write(BEFORE.encode())
+        _given(psql.stdin).write(before.encode())
         pump.start()
         with suppress(BrokenPipeError):
             for piece in pieces:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The way back: all of a backup is read and judged before anything is touched."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -114,8 +115,9 @@ def _files_open(folder: Path, listed: Listed, tell: Tell) -> None:
     meter = Meter(Step.FILES, sum(one.size for one in listed.values()), tell)
     for name, one in listed.items():
         data = b"".join(opened(folder / FILES / name, name=name, sealed=one))
-        storage.put(storage.folder() / name, data)
+        storage.put(storage.folder() / name, data, sync=False)
         meter.count(len(data))
+    os.sync()
     meter.end()
 
 

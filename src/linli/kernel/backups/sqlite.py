@@ -4,6 +4,7 @@
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from linli.kernel.backups import databases
 from linli.kernel.backups.databases import Snapshot, failed, forget_connections
 
 DRAFT = ".copy-*.sqlite3"
@@ -24,7 +26,7 @@ def snapshot() -> Iterator[Snapshot]:
     with _draft() as path:
         taken_at = timezone.now()
         with closing(_database()) as source, closing(sqlite3.connect(path)) as copy:
-            source.backup(copy)
+            _copy(source, copy)
             copy.execute("PRAGMA journal_mode=DELETE")
         with closing(sqlite3.connect(path)) as copy, path.open("rb") as stream:
             yield Snapshot(
@@ -53,7 +55,7 @@ def load(pieces: Iterator[bytes]) -> None:
                 raise failed("SQLite", str(said))
             forget_connections()
             with closing(_database()) as target:
-                copy.backup(target)
+                _copy(copy, target)
 
 
 @contextmanager
@@ -73,5 +75,16 @@ def _draft() -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """All pages at once. Raises Refused where somebody holds one of the two for too long."""
+    until = time.monotonic() + databases.PATIENCE
+
+    def look(status: int, _remaining: int, _total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
+            raise failed("SQLite", "database is locked")
+
+    source.backup(target, progress=look)
+
+
 def _database() -> sqlite3.Connection:
-    return sqlite3.connect(str(connection.settings_dict["NAME"]), timeout=60)
+    return sqlite3.connect(str(connection.settings_dict["NAME"]), timeout=1)

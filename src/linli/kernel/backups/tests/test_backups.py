@@ -4,9 +4,12 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from django.conf import settings
@@ -29,7 +32,7 @@ from linli.kernel.backups.listing import backup_check
 from linli.kernel.backups.making import Made, backup_make
 from linli.kernel.backups.restoring import backup_find, backup_restore
 from linli.kernel.backups.terms import KIND, Verb
-from linli.kernel.backups.tests.conftest import Keep
+from linli.kernel.backups.tests.conftest import Keep, url_of
 from linli.kernel.files import storage
 from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.models import Worker
@@ -198,6 +201,29 @@ def test_a_database_that_does_not_take_the_dump_stays_as_it_was(keep: Keep) -> N
     with pytest.raises(Refused):
         databases.driver().load(iter([b"this is no dump" * 100]))
     assert StoredFile.objects.get().key == key
+
+
+@contextmanager
+def somebody_at_work() -> Iterator[None]:
+    """A process that we do not know of holds the tables."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    with psycopg.connect(url_of()) as other_one:
+        other_one.execute("LOCK TABLE files_storedfile IN ACCESS SHARE MODE")
+        yield
+
+
+def test_who_still_works_with_the_tables_is_not_pushed_aside(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "PATIENCE", 0.5)
+    with somebody_at_work(), pytest.raises(Refused, match=r"lock(ed)?\b"):
+        backup_restore(actor=SYSTEM, folder=made.folder, replace=True)
+    assert StoredFile.objects.count() == 2
+    assert backup_restore(actor=SYSTEM, folder=made.folder, replace=True).is_whole
 
 
 def test_one_at_a_time(made: Made) -> None:
