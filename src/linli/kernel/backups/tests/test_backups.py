@@ -42,7 +42,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def made(tmp_path: Path, keep: Keep) -> Made:
-    """A backup with two papers in it."""
+    """A backup with two papers in it, while somebody was signed in."""
+    Session.objects.create(session_key="x", session_data="", expire_date=timezone.now())
     keep(b"%PDF- one")
     keep(b"%PDF- two" * 1000)
     return backup_make(actor=SYSTEM, to=tmp_path / "backups")
@@ -73,7 +74,6 @@ def test_what_was_destroyed_comes_back(made: Made, keep: Keep) -> None:
     before = set(StoredFile.objects.values_list("key", flat=True))
     keep(b"%PDF- later")
     shutil.rmtree(storage.folder())
-    Session.objects.create(session_key="x", session_data="", expire_date=timezone.now())
     done = backup_restore(actor=SYSTEM, folder=made.folder, replace=True)
     assert done.is_whole
     assert set(StoredFile.objects.values_list("key", flat=True)) == before
