@@ -38,6 +38,11 @@ class Purpose(StrEnum):
     SESSION = "session"
     WEBHOOK = "webhook"
     AUDIT = "audit"
+    BACKUP = "backup"
+
+
+MAY_LACK = {Purpose.BACKUP}
+"""Purposes that rings made before them do not know; whoever needs their keys makes do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class KeyRing:
             purposes = {
                 purpose: tuple(
                     sorted(
-                        map(Key.from_json, data[purpose]),
+                        map(Key.from_json, _listed(data, purpose)),
                         key=lambda key: key.created_at,
                         reverse=True,
                     )
@@ -119,7 +124,8 @@ class KeyRing:
         except (OSError, LookupError, TypeError, AttributeError, ValueError) as error:
             raise KeyRingError(f"the key ring {path} is broken or not a key ring") from error
         ids = [key.id for keys in purposes.values() for key in keys]
-        if not all(purposes.values()) or len(set(ids)) != len(ids):
+        wanted = (keys for purpose, keys in purposes.items() if purpose not in MAY_LACK)
+        if not all(wanted) or len(set(ids)) != len(ids):
             raise KeyRingError(f"the key ring {path} lacks a purpose or names two keys alike")
         return cls(purposes, retired)
 
@@ -275,6 +281,11 @@ def _newer(key: Key, than: Key) -> Key:
     """The key, made later than another even if the clock was set back: the newest one writes."""
     later = than.created_at + timedelta(microseconds=1)
     return replace(key, created_at=max(key.created_at, later))
+
+
+def _listed(data: Mapping[str, Any], purpose: Purpose) -> list[Any]:
+    found: list[Any] = data.get(purpose, []) if purpose in MAY_LACK else data[purpose]
+    return found
 
 
 def _text(key: Key) -> str:

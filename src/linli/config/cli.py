@@ -35,6 +35,9 @@ OWN = {
     "test": Verb("linli.config.commands.test.test", Stage.NOTHING, "Everything that must hold."),
     "lint": Verb("linli.config.commands.lint.lint", Stage.NOTHING, "How the code is written."),
     "keys": Verb("linli.config.commands.keys.keys", Stage.NOTHING, "The keys of personal fields."),
+    "backup": Verb("linli.kernel.backups.commands.backup", Stage.DJANGO, "Back up, encrypted."),
+    "restore": Verb("linli.kernel.backups.commands.restore", Stage.DJANGO, "Put a backup back."),
+    "upgrade": Verb("linli.config.commands.upgrade.upgrade", Stage.DJANGO, "To a new version."),
     "systems": Verb("linli.config.systems.systems", Stage.NOTHING, "What each system can do."),
     "manage": Verb("linli.config.commands.manage.manage", Stage.DJANGO, "Django's own commands."),
 }
@@ -43,7 +46,7 @@ OWN = {
 OFFLINE = {"--help", "--export"}
 """With one of these a verb asks no database."""
 
-SAFE_BY_DEFAULT = {"serve", "worker"}
+SAFE_BY_DEFAULT = {"serve", "worker", "backup", "restore", "upgrade"}
 """These run in production mode unless LINLI_MODE says otherwise."""
 
 

@@ -55,7 +55,8 @@ class Environment:
     where a request comes from is taken. `webhook_allow` names networks and hosts that webhooks may
     call although they are not public. `web_processes` is one more than there are processors, so
     that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
-    goes every night how the record stands; `audit_months` is for how long its rows are kept here.
+    goes every night how the record stands; `audit_months` is for how long its rows are kept here;
+    `backups` is a folder for a backup a night.
     """
 
     mode: Mode
@@ -75,6 +76,7 @@ class Environment:
     metrics_token: str
     certificate: Path | None
     audit_months: int
+    backups: Path | None
 
     @classmethod
     def read(cls) -> Self:
@@ -103,6 +105,7 @@ class Environment:
             metrics_token=os.environ.get("LINLI_METRICS_TOKEN", ""),
             certificate=_path("LINLI_TLS_CERTIFICATE"),
             audit_months=_audit_months(),
+            backups=_path("LINLI_BACKUPS"),
         )
 
     @property

@@ -17,6 +17,7 @@ KERNEL = (
     "access",
     "people",
     "files",
+    "backups",
     "notify",
     "forms",
     "workflow",

@@ -61,7 +61,7 @@ def database() -> None:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     is_production = Environment.read().mode is Mode.PRODUCTION
     if waiting and is_production and executor.loader.applied_migrations:
-        stop(f"{len(waiting)} migrations wait to be applied: ./linli manage migrate")
+        stop(f"{len(waiting)} migrations wait to be applied: ./linli upgrade")
     if waiting and Environment.read().mode is Mode.DEMO:
         from linli.demo.apart import ensure_apart
 

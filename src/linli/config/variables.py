@@ -23,7 +23,7 @@ OPERATING = (
     Variable(
         "LINLI_MODE",
         "`production`, `demo` or `test`",
-        "`production` for `serve` and `worker`, else `demo`",
+        "`production` for `serve`, `worker`, `backup`, `restore` and `upgrade`, else `demo`",
     ),
     Variable(
         "LINLI_DATA",
@@ -79,6 +79,11 @@ OPERATING = (
         "a folder, best a share of another machine that lets nothing be written over: every "
         "night a signed note goes there of how the record of who did what stands",
         "none",
+    ),
+    Variable(
+        "LINLI_BACKUPS",
+        "a folder, best on another machine, for a backup every night; all processes must see it",
+        "none: no backup is made by itself",
     ),
     Variable(
         "LINLI_AUDIT_MONTHS",
@@ -138,7 +143,7 @@ TEXT = """\
 <!-- Made by `python -m linli.config.variables`; the words are in src/linli/config/variables.py. -->
 # Settings
 
-All of them come from the environment. Without any, `./linli serve` and `./linli worker` are a production installation on SQLite
+All of them come from the environment. Without any, `./linli serve`, `worker`, `backup`, `restore` and `upgrade` are a production installation on SQLite
 in `var/`. **Every other command takes `demo` as its mode unless told otherwise: export `LINLI_MODE=production` in the shell in
 which you work on a real installation.** `demo`, `city make` and migrating in demo mode refuse a database in which people have
 accounts and no synthetic city stands.

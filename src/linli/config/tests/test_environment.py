@@ -46,6 +46,16 @@ def test_an_unknown_mode_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         Environment.read()
 
 
+def test_notes_and_backups_go_where_it_is_told_or_nowhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("LINLI_ANCHORS", "LINLI_BACKUPS"):
+        monkeypatch.delenv(name, raising=False)
+    assert (Environment.read().anchors, Environment.read().backups) == (None, None)
+    monkeypatch.setenv("LINLI_BACKUPS", str(tmp_path / "a" / ".." / "b"))
+    assert Environment.read().backups == tmp_path / "b"
+
+
 def test_told_nothing_it_trusts_no_proxy() -> None:
     environment = Environment.read()
     assert (environment.behind_proxy, environment.trusted_proxies) == (False, ())

@@ -8,6 +8,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from linli.base.kept import rows_kept
+from linli.kernel.files import storage
 from linli.kernel.files.models import StoredFile
 
 
@@ -31,6 +32,12 @@ def files_of_owners(owners: Iterable[tuple[str, str]]) -> dict[tuple[str, str], 
     for row in _files_of(*((kind, tuple(of_kind)) for kind, of_kind in keys.items())):
         found.setdefault((row.owner_kind, row.owner_key), []).append(row)
     return found
+
+
+def files_lost() -> list[str]:
+    """The keys of files whose bytes are not on the disk."""
+    rows = StoredFile.objects.values_list("key", "content_type").iterator(chunk_size=2000)
+    return [key for key, kind in rows if not storage.path_of(key, storage.ENDINGS[kind]).is_file()]
 
 
 @rows_kept

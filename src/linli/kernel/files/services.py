@@ -17,12 +17,10 @@ from linli.kernel.audit import services as audit
 from linli.kernel.files import rules, storage
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.pictures import Picture, picture_clean
+from linli.kernel.files.storage import ENDINGS, JPEG, PDF
 from linli.kernel.files.terms import Variant, Verb
 from linli.kernel.sockets import registry
 
-JPEG = "image/jpeg"
-PDF = "application/pdf"
-ENDINGS = {JPEG: "jpg", PDF: "pdf"}
 THUMBNAIL_ENDING = "480.jpg"
 
 

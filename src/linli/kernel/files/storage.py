@@ -10,6 +10,9 @@ from pathlib import Path
 from django.conf import settings
 
 TEMPORARY = ".part"
+JPEG = "image/jpeg"
+PDF = "application/pdf"
+ENDINGS = {JPEG: "jpg", PDF: "pdf"}
 
 
 def folder() -> Path:
@@ -22,8 +25,11 @@ def path_of(key: str, ending: str) -> Path:
     return folder() / key[:2] / f"{key}.{ending}"
 
 
-def put(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary name, down to the disk, then renamed."""
+def put(path: Path, data: bytes, *, sync: bool = True) -> None:
+    """Write a file whole or not at all: to a temporary name, down to the disk, then renamed.
+
+    Without `sync` the caller sees to it that all it wrote gets down to the disk.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{secrets.token_hex(8)}{TEMPORARY}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -31,11 +37,19 @@ def put(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def kept() -> Iterator[Path]:
+    """Every file that is kept, none that is half written."""
+    for path in folder().glob("??/*"):
+        if not path.name.startswith(".") and path.is_file():
+            yield path
 
 
 def older_than(seconds: float) -> Iterator[Path]:

@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.kernel.access import services as access
+from linli.kernel.backups.selectors import state as backups_state
 from linli.kernel.events import selectors as events
 from linli.kernel.health import checks
 from linli.kernel.health import services as health
@@ -41,6 +43,7 @@ def status(request: HttpRequest) -> HttpResponse:
     actor, found = actor_of(request), checks.found()
     heartbeat = reading.heartbeat()
     schedules = reading.schedules()
+    backups = backups_state()
     return render(
         request,
         "status/console/status.html",
@@ -60,6 +63,8 @@ def status(request: HttpRequest) -> HttpResponse:
         certificate=reading.certificate(),
         database=reading.database_said(),
         migrations=migrations_missing(),
+        backups=backups,
+        backup_age=length_words(timezone.now() - backups.last) if backups.last else "",
         packs=packs_concerning(actor, Perm.VIEW),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django.fixtures import Settings
@@ -18,6 +18,7 @@ from pytest_django.fixtures import Settings
 from linli.base import clock
 from linli.kernel.access.factories import role_define
 from linli.kernel.audit.models import AuditRecord
+from linli.kernel.backups.tests.conftest import contents_of
 from linli.kernel.events.models import Delivery, Event
 from linli.kernel.health.tests.test_checks import certificate
 from linli.kernel.jobs import services as jobs
@@ -115,6 +116,30 @@ def test_database_tables_and_packs_are_named(client: Client, towns: SimpleNamesp
     assert "The tables are up to date." in text
     assert "base 0001" in text
     assert "there 0001" not in text
+
+
+def _looked_at(client: Client) -> str:
+    return text_of(client.get("/console/status/"))
+
+
+def test_how_old_the_last_backup_is_and_how_far_the_next(
+    client: Client, towns: SimpleNamespace, tmp_path: Path
+) -> None:
+    enter(client, towns.here.admin)
+    assert "set LINLI_BACKUPS" in _looked_at(client)
+    with override_settings(LINLI_BACKUPS=tmp_path):
+        assert "There is no good backup yet." in _looked_at(client)
+        folder = tmp_path / "linli-1"
+        folder.mkdir()
+        last = timezone.now() - dt.timedelta(hours=3)
+        contents_of(last).write(folder)
+        assert "The last good backup is 3 hours old." in _looked_at(client)
+        contents_of(last - dt.timedelta(hours=24)).write(folder)
+        assert "why did the night's backup fail?" in _looked_at(client)
+        assert "is being made" not in _looked_at(client)
+        (tmp_path / ".x.part").mkdir()
+        (tmp_path / ".x.part" / "progress.json").write_text('{"percent": 40}')
+        assert "A backup is being made: 40 % are done." in _looked_at(client)
 
 
 def test_only_administrators_get_these_pages(client: Client, towns: SimpleNamespace) -> None:
