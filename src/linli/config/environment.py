@@ -43,7 +43,8 @@ class Environment:
     where a request comes from is taken. `webhook_allow` names networks and hosts that webhooks may
     call although they are not public. `web_processes` is one more than there are processors, so
     that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
-    goes every night how the record stands.
+    goes every night how the record stands. `clamav` is where a virus scanner listens: the path of
+    its socket, or host:port.
     """
 
     mode: Mode
@@ -59,6 +60,7 @@ class Environment:
     webhook_allow: tuple[str, ...]
     web_processes: int
     anchors: Path | None
+    clamav: str
 
     @classmethod
     def read(cls) -> Self:
@@ -83,6 +85,7 @@ class Environment:
             webhook_allow=tuple(os.environ.get("LINLI_WEBHOOK_ALLOW", "").split()),
             web_processes=_processes(),
             anchors=Path(anchors).resolve() if anchors else None,
+            clamav=_scanner(),
         )
 
     @property
@@ -117,6 +120,14 @@ def _processes() -> int:
     if not given.isdecimal() or int(given) < 1:
         raise SettingError(f"LINLI_WEB_PROCESSES is {given}: give a whole number from 1")
     return int(given)
+
+
+def _scanner() -> str:
+    given = os.environ.get("LINLI_CLAMAV", "")
+    host, _colon, port = given.rpartition(":")
+    if given and not given.startswith("/") and not (host and port.isdecimal()):
+        raise SettingError(f"LINLI_CLAMAV is {given}: give the path of a socket, or host:port")
+    return given
 
 
 def _packs() -> Path:

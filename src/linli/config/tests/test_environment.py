@@ -19,6 +19,7 @@ def _told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         "TRUSTED_PROXIES",
         "BEHIND_PROXY",
         "WEB_PROCESSES",
+        "CLAMAV",
     ):
         monkeypatch.delenv(f"LINLI_{name}", raising=False)
 
@@ -107,3 +108,18 @@ def test_pages_may_load_tiles_from_where_they_are(
 ) -> None:
     monkeypatch.setenv("LINLI_TILE_URL", url)
     assert Environment.read().tile_origin == origin
+
+
+@pytest.mark.parametrize("where", ["", "/run/clamav/clamd.ctl", "scanner:3310", "[::1]:3310"])
+def test_a_scanner_listens_at_a_socket_or_a_port(
+    monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setenv("LINLI_CLAMAV", where)
+    assert Environment.read().clamav == where
+
+
+@pytest.mark.parametrize("where", ["yes", "scanner", "clamd.ctl", ":3310", "scanner:port"])
+def test_a_scanner_that_is_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setenv("LINLI_CLAMAV", where)
+    with pytest.raises(SettingError, match="LINLI_CLAMAV"):
+        Environment.read()
