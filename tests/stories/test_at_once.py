@@ -14,7 +14,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.db import connection, connections
@@ -23,6 +22,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
 from linli.base.errors import Conflict, Invalid, Refused
+from linli.config.testing.reaching import database_url
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
@@ -255,18 +255,6 @@ def test_two_workers_let_each_late_thing_happen_once(city: City) -> None:
     groups = list(Todo.objects.values_list("group", "match", "role", "place_path"))
     assert len(groups) == len(set(groups)) > 0
     assert audit.verify().is_whole
-
-
-def database_url() -> str:
-    """The address of the very database that this test runs on."""
-    given: dict[str, Any] = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{given['NAME']}"
-    host, port = quote(str(given["HOST"]), safe="/"), str(given["PORT"] or "")
-    secret = f":{quote(str(given['PASSWORD']))}" if given["PASSWORD"] else ""
-    return f"postgres://{given['USER']}{secret}@/{given['NAME']}?host={host}" + (
-        f"&port={port}" if port else ""
-    )
 
 
 def test_a_writer_killed_in_the_middle_leaves_whole_appeals_only(city: City) -> None:

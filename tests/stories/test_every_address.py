@@ -21,11 +21,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache as kept
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -68,7 +69,7 @@ class Row:
     because: str
 
 
-@cache
+@kept
 def table() -> dict[str, Row]:
     """The table by address."""
     with TABLE.open(encoding="utf-8", newline="") as file:
@@ -149,7 +150,7 @@ class Town:
 
 
 @pytest.fixture
-def town(cities: TwoCities) -> Town:
+def town(cities: TwoCities) -> Iterator[Town]:
     """Leshan, asked for from everywhere."""
     kept = cities.leshan
     own = replace(kept, places=dict(kept.places), accounts=dict(kept.accounts), people={})
@@ -168,7 +169,8 @@ def town(cities: TwoCities) -> Town:
         levels = [at.removeprefix("level:") for at in role.body["at"]]
         for level in [level for level in levels if level in beside][:1]:
             employ(own, f"beside:{role.key}", role.key, own.places[beside[level]])
-    return Town(own, cities.binhai, identifiers(own), {})
+    yield Town(own, cities.binhai, identifiers(own), {})
+    cache.clear()  # allauth has counted who knocked at the log-in
 
 
 def test_the_table_names_every_address_and_no_other() -> None:
@@ -258,3 +260,27 @@ def test_every_address_gives_strangers_what_the_table_says(town: Town, stranger:
                 asked += 1
     assert not found, "\n".join(found)
     assert asked >= 2 * len(table())
+
+
+WITHOUT_TOKEN = ("api/open/", "api/v1/appeals/public/", "api/docs/", "api/v1/openapi.json")
+"""Where nothing is done in the name of a session: open data, and reports without an account."""
+
+
+@pytest.mark.ignore_template_errors
+def test_nothing_is_written_in_a_session_without_the_token_of_its_pages(town: Town) -> None:
+    own, wrong = town.own, []
+    for template, view in patterns().items():
+        opens = [
+            account
+            for account in own.roles().values()
+            if not isinstance(view, Page) or view.is_open_to(actor_for(account))
+        ]
+        if template.startswith(WITHOUT_TOKEN):
+            continue
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(opens[0], backend=BACKEND)
+        answer, noted = knock(client, "post", address_filled(template, town.known))
+        is_api = template.startswith("api/") and answer.status in (404, 405)
+        if noted or not (answer.status == 403 or is_api):
+            wrong.append(f"{template}: {answer.status} {noted}")
+    assert not wrong, "\n".join(wrong)

@@ -23,6 +23,10 @@ Next = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 THEMES = ("light", "dark")
 SIZES = ("large",)
+DEVICES = "camera=(self), geolocation=(self), " + ", ".join(
+    f"{name}=()"
+    for name in ("bluetooth", "display-capture", "hid", "microphone", "payment", "serial", "usb")
+)
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -55,6 +59,19 @@ def _storable(fields: QueryDict) -> QueryDict:
     for name, values in fields.lists():
         kept.setlist(name, [storable(value) for value in values])
     return kept
+
+
+class DevicesMiddleware:
+    """Says what of the device our pages may ask for, and no page of anybody else in them."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request."""
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", DEVICES)
+        return response
 
 
 class LanguageMiddleware:

@@ -4,6 +4,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render as render_whole
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -58,7 +59,11 @@ def _said(refusal: Refused) -> dict[str, Any]:
 def back_of(request: HttpRequest) -> str:
     """The page of this site where the reader came from; empty when there was none."""
     before = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
-    if not url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}):
+    try:
+        is_ours = url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()})
+    except DisallowedHost:  # asked for under a name that is not ours: nothing here is theirs
+        return ""
+    if not is_ours:
         return ""
     parts = urlsplit(before)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

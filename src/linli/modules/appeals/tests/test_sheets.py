@@ -23,7 +23,7 @@ LAUGHS = (
     + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     + "]>"
 )
-OUTSIDE = '<!DOCTYPE worksheet [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+OUTSIDE = '<!DOCTYPE worksheet [<!ENTITY a SYSTEM "/etc/passwd">]>'
 SHEETS = {
     "words that grow": LAUGHS + CELL.format("&a9;"),
     "words from elsewhere": OUTSIDE + CELL.format("&a;"),
