@@ -232,4 +232,7 @@ def test_a_session_is_kept_from_scripts_and_from_other_sites(settings: Settings)
     session = cookies["sessionid"]
     assert (session["httponly"], session["secure"], session["samesite"]) == (True, True, "Lax")
     assert (session["domain"], session["path"]) == ("", "/")
+    browser.get("/look/", {"theme": "dark", "size": "large", "language": "en"}, secure=True)
+    chosen = [each for name, each in cookies.items() if name.startswith("linli_")]
+    assert [each["secure"] for each in chosen] == [True] * 3
     assert (cookies["csrftoken"]["secure"], cookies["csrftoken"]["samesite"]) == (True, "Lax")
