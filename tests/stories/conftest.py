@@ -55,6 +55,9 @@ NOON = dt.datetime(2026, 3, 10, 10, 0, tzinfo=clock.ZONE)
 STAGES = ("received", "offered", "contested", "handling", "verifying", "rating", "closed")
 """A city of `cases_make` has a case at each of these."""
 
+SIBLING = {"subdistrict": "other_subdistrict", "community": "other_community", "grid": "other_grid"}
+"""The place beside one, by its level."""
+
 CONTACT = {"how": "phone", "reached": True, "note": "说好明天上午来"}
 SEEN = {"how": "on_site", "note": "不积水了"}
 
@@ -247,28 +250,28 @@ def _staff_make(city: City) -> None:
     for role in access_selectors.roles_in_force(city.grid.path):
         level = role.body["at"][0].removeprefix("level:")
         place = city.places[level if level != "city" else "top"]
-        _employ(city, f"role:{role.key}", role.key, place)
+        employ(city, f"role:{role.key}", role.key, place)
     water, upkeep = city.units["water_affairs"], city.units["urban_management"]
     subdistrict, office = city.places["subdistrict"], city.units["office"]
     community, committee = city.places["community"], city.units["committee"]
     district = city.places["district"]
-    _employ(city, "dispatcher", "dispatcher", subdistrict, member_of=office)
-    _employ(city, "second_dispatcher", "dispatcher", subdistrict, member_of=office)
-    _employ(city, "stranger", "dispatcher", city.places["other_subdistrict"])
-    _employ(city, "clerk", "community_clerk", community, member_of=committee)
-    _employ(city, "grid_worker", "grid_worker", city.grid, member_of=committee)
-    _employ(city, "handler", "handler", city.top, within=water, member_of=water)
-    _employ(city, "colleague", "handler", city.top, within=water, member_of=water)
-    _employ(city, "granted_only", "handler", city.top, within=water)
-    _employ(city, "water_leader", "leader", city.top, within=water, member_of=water)
-    _employ(city, "upkeep_handler", "handler", city.top, within=upkeep, member_of=upkeep)
-    _employ(city, "office_head", "leader", subdistrict, member_of=office)
-    _employ(city, "leader", "leader", district)
-    _employ(city, "arbiter", "arbiter", district)
-    _employ(city, "pack_writer", "system_administrator", city.top)
+    employ(city, "dispatcher", "dispatcher", subdistrict, member_of=office)
+    employ(city, "second_dispatcher", "dispatcher", subdistrict, member_of=office)
+    employ(city, "stranger", "dispatcher", city.places["other_subdistrict"])
+    employ(city, "clerk", "community_clerk", community, member_of=committee)
+    employ(city, "grid_worker", "grid_worker", city.grid, member_of=committee)
+    employ(city, "handler", "handler", city.top, within=water, member_of=water)
+    employ(city, "colleague", "handler", city.top, within=water, member_of=water)
+    employ(city, "granted_only", "handler", city.top, within=water)
+    employ(city, "water_leader", "leader", city.top, within=water, member_of=water)
+    employ(city, "upkeep_handler", "handler", city.top, within=upkeep, member_of=upkeep)
+    employ(city, "office_head", "leader", subdistrict, member_of=office)
+    employ(city, "leader", "leader", district)
+    employ(city, "arbiter", "arbiter", district)
+    employ(city, "pack_writer", "system_administrator", city.top)
 
 
-def _employ(
+def employ(
     city: City,
     key: str,
     role: str,

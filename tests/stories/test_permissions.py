@@ -28,7 +28,7 @@ from linli.modules.appeals.models import Appeal, Case
 from linli.modules.grids.models import CallUp, GridPlan
 from linli.shells.frame.faces import FACES
 from linli.shells.frame.page import Page
-from tests.stories.conftest import City, TwoCities
+from tests.stories.conftest import SIBLING, City, TwoCities
 from tests.stories.walking import WORDS, address_of, identifiers
 
 BELOW = {
@@ -38,7 +38,6 @@ BELOW = {
     "community": "grid",
     "grid": "building",
 }
-SIBLING = {"subdistrict": "other_subdistrict", "community": "other_community", "grid": "other_grid"}
 ABOVE = {
     "district": "top",
     "subdistrict": "district",

@@ -3,7 +3,8 @@
 way of saying no for all of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from http.client import responses
 from importlib import import_module
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.parser import Parser
 
 from linli.base.errors import Forbidden, Message, Refused, TooMany
 from linli.base.text import storable
 from linli.kernel.sockets import registry
+from linli.modules.appeals.api.schemas import Refusal
 from linli.modules.exchange.api import router as open_router
 from linli.shells.tokens.bearer import rate_headers
 
@@ -42,7 +45,21 @@ def _kept(value: Any) -> Any:
 
 
 class _Api(NinjaAPI):
-    """Says with each answer to a counted request how many more there may be."""
+    """Says with each answer to a counted request how many more there may be, and describes what may
+    be answered by any operation.
+    """
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        """As ninja does, with the refusals that no operation has to name."""
+        found = super().get_openapi_schema(**given)
+        shape = Refusal.model_json_schema(ref_template=REF_TEMPLATE)
+        found["components"].setdefault("schemas", {}).setdefault(Refusal.__name__, shape)
+        for address, operations in found["paths"].items():
+            for told in operations.values():
+                for status in _refusals_of(address, told):
+                    told["responses"].setdefault(status, _refused(status))
+                told["responses"] = dict(sorted(told["responses"].items()))
+        return found
 
     def create_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """As ninja does, with the RateLimit headers."""
@@ -54,6 +71,23 @@ class _Api(NinjaAPI):
         if language := get_language():
             response["Content-Language"] = language
         return response
+
+
+def _refusals_of(address: str, told: Mapping[str, Any]) -> Iterator[int]:
+    """What may be refused anywhere: a thing that is not there, what cannot be read, too often."""
+    if "{" in address:
+        yield 404
+    if told["parameters"] or "requestBody" in told:
+        yield 422
+    yield 429
+
+
+def _refused(status: int) -> dict[str, Any]:
+    shape = {"$ref": REF_TEMPLATE.format(model=Refusal.__name__)}
+    return {
+        "description": responses[status],
+        "content": {"application/json": {"schema": shape}},
+    }
 
 
 api = _Api(title="Linli", version="1", urls_namespace="api", docs_url=None, parser=_Parser())
@@ -96,7 +130,9 @@ def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def turned_away(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Nobody has signed in, or the request carries no CSRF token."""
+    """Nobody has signed in, the body is no JSON, or the request carries no CSRF token."""
+    if error.status_code == 400:
+        return _no(request, 422, "unreadable", _("Please look at it again"))
     if error.status_code == 401:
         response = _no(request, 401, "sign_in", _("Please sign in first."))
         response["WWW-Authenticate"] = "Bearer"

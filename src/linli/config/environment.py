@@ -56,7 +56,8 @@ class Environment:
     call although they are not public. `web_processes` is one more than there are processors, so
     that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
     goes every night how the record stands; `audit_months` is for how long its rows are kept here;
-    `backups` is a folder for a backup a night.
+    `backups` is a folder for a backup a night, `clamav` where a
+    virus scanner listens: the path of its socket, or host:port.
     """
 
     mode: Mode
@@ -77,6 +78,7 @@ class Environment:
     certificate: Path | None
     audit_months: int
     backups: Path | None
+    clamav: str
 
     @classmethod
     def read(cls) -> Self:
@@ -106,6 +108,7 @@ class Environment:
             certificate=_path("LINLI_TLS_CERTIFICATE"),
             audit_months=_audit_months(),
             backups=_path("LINLI_BACKUPS"),
+            clamav=_scanner(),
         )
 
     @property
@@ -161,6 +164,14 @@ def _audit_months() -> int:
         least = LEAST_AUDIT_MONTHS
         raise SettingError(f"LINLI_AUDIT_MONTHS is {given}: give a whole number from {least}")
     return int(given)
+
+
+def _scanner() -> str:
+    given = os.environ.get("LINLI_CLAMAV", "")
+    host, _colon, port = given.rpartition(":")
+    if given and not given.startswith("/") and not (host and port.isdecimal()):
+        raise SettingError(f"LINLI_CLAMAV is {given}: give the path of a socket, or host:port")
+    return given
 
 
 def _packs() -> Path:

@@ -21,6 +21,7 @@ LINLI_WEBHOOK_ALLOW = ENVIRONMENT.webhook_allow
 LINLI_ANCHORS = ENVIRONMENT.anchors
 LINLI_AUDIT_MONTHS = ENVIRONMENT.audit_months
 LINLI_BACKUPS = ENVIRONMENT.backups
+LINLI_CLAMAV = ENVIRONMENT.clamav
 LINLI_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 LINLI_METRICS_TOKEN = ENVIRONMENT.metrics_token
 LINLI_CERTIFICATE = ENVIRONMENT.certificate
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "linli.shells.frame.telling.TellingMiddleware",
     "csp.middleware.CSPMiddleware",
+    "linli.shells.frame.middleware.DevicesMiddleware",
     "linli.shells.frame.middleware.TextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -178,10 +180,18 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "linli.kernel.accounts.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_PRODUCTION else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
-if ENVIRONMENT.behind_proxy:
+if ENVIRONMENT.behind_proxy:  # without one nobody says whether a request came encrypted
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = IS_PRODUCTION
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # what else lies under the city's domain is not ours to decide (ADR 0026)
+    "security.W021",
+    "security.W009",  # 32 random bytes are 43 characters
+]
 
 LOGGING = logging_settings(form=ENVIRONMENT.log, is_debug=DEBUG, is_quiet=IS_DEMO)

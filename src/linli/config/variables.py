@@ -86,6 +86,12 @@ OPERATING = (
         "none: no backup is made by itself",
     ),
     Variable(
+        "LINLI_CLAMAV",
+        "where ClamAV listens, `/run/clamav/clamd.ctl` or `host:port`: every upload is shown to "
+        "it, and refused where it finds something **or does not answer**",
+        "none",
+    ),
+    Variable(
         "LINLI_AUDIT_MONTHS",
         "for how many months the record of who did what stays in the database at least, never "
         "less than 6",

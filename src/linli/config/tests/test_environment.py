@@ -19,6 +19,7 @@ def _told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         "TRUSTED_PROXIES",
         "BEHIND_PROXY",
         "WEB_PROCESSES",
+        "CLAMAV",
     ):
         monkeypatch.delenv(f"LINLI_{name}", raising=False)
 
@@ -128,4 +129,19 @@ def test_logs_are_json_in_production_and_lines_elsewhere(monkeypatch: pytest.Mon
     assert Environment.read().log is Log.JSON
     monkeypatch.setenv("LINLI_LOG", "poem")
     with pytest.raises(SettingError, match="LINLI_LOG is poem"):
+        Environment.read()
+
+
+@pytest.mark.parametrize("where", ["", "/run/clamav/clamd.ctl", "scanner:3310", "[::1]:3310"])
+def test_a_scanner_listens_at_a_socket_or_a_port(
+    monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setenv("LINLI_CLAMAV", where)
+    assert Environment.read().clamav == where
+
+
+@pytest.mark.parametrize("where", ["yes", "scanner", "clamd.ctl", ":3310", "scanner:port"])
+def test_a_scanner_that_is_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setenv("LINLI_CLAMAV", where)
+    with pytest.raises(SettingError, match="LINLI_CLAMAV"):
         Environment.read()

@@ -48,6 +48,8 @@ def picture_clean(data: bytes) -> tuple[Picture, Picture]:
 
 
 def _cleaned(data: bytes) -> tuple[Picture, Picture]:
+    rules.ensure_canvas(data)
+    rules.ensure_scans(data)
     with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
         rules.ensure_pixels(*opened.size)
         # A JPEG can be decoded at half or a quarter of its size straight away.

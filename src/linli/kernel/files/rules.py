@@ -2,7 +2,9 @@
 """What an upload is, told from its content alone. Pure."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +13,16 @@ from linli.base.errors import Invalid, Message
 LARGEST = 10 * 1024 * 1024
 """Bytes an upload may have."""
 MOST_PIXELS = 40_000_000
+MOST_SCANS = 100
+"""A camera writes a JPEG in ten scans at most; each makes a decoder go over the whole picture."""
 LONGEST_SIDE = 2560
 """Pixels of the longer side of a kept picture: enough to read a notice on a wall."""
 THUMBNAIL_SIDE = 480
 KEY = re.compile(r"[0-9a-f]{32}")
+
+_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
+"""In the middle of a scan: what is no part of it."""
+_SCAN, _END, _ALONE = 0xDA, 0xD9, range(0xD0, 0xD9)
 
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 
@@ -61,6 +69,32 @@ def ensure_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
         message = _("This picture has more than 40 million pixels. Send a smaller one.")
         raise refusal(message, "file_pixels")
+
+
+def ensure_canvas(data: bytes) -> None:
+    """The same for a WebP, before a decoder makes room for what it claims."""
+    if data[12:16] == b"VP8X":
+        width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
+        ensure_pixels(width, height)
+
+
+def ensure_scans(data: bytes) -> None:
+    """Raises Invalid for a JPEG of more than 100 scans, which keeps a decoder busy for hours."""
+    if len(list(islice(_scans(data), MOST_SCANS + 1))) > MOST_SCANS:
+        raise refusal(_("This photo is damaged and cannot be read. Take it again."), "file_scans")
+
+
+def _scans(data: bytes) -> Iterator[int]:
+    """Where the scans of a JPEG begin, up to its end; what stands in its other parts is skipped."""
+    at = 2 if data[:2] == b"\xff\xd8" else len(data)
+    while found := _MARKER.search(data, at):
+        mark, at = found[1][0], found.end()
+        if mark == _END:
+            return
+        if mark == _SCAN:
+            yield at
+        if mark not in _ALONE:
+            at += int.from_bytes(data[at : at + 2], "big")
 
 
 def refusal(message: Message, code: str) -> Invalid:

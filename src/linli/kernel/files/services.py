@@ -16,7 +16,9 @@ from linli.base.errors import Forbidden
 from linli.kernel.audit import services as audit
 from linli.kernel.files import rules, storage
 from linli.kernel.files.models import StoredFile
+from linli.kernel.files.papers import ensure_plain
 from linli.kernel.files.pictures import Picture, picture_clean
+from linli.kernel.files.scanning import ensure_harmless
 from linli.kernel.files.storage import ENDINGS, JPEG, PDF
 from linli.kernel.files.terms import Variant, Verb
 from linli.kernel.sockets import registry
@@ -54,7 +56,8 @@ def file_store(
     """Keep a photo or PDF that hangs on something; the caller has checked that the actor may.
 
     The type is told from the content; pictures are encoded anew as JPEG, upright, without EXIF, at
-    most 2560 px, with a thumbnail of 480 px. With `once` what hangs there already is given instead
+    most 2560 px, with a thumbnail of 480 px; papers are looked over; a virus scanner is asked where
+    there is one. With `once` what hangs there already is given instead
     of kept again; the caller holds a lock on what it hangs on. Raises Invalid for what cannot be
     kept, LookupError for a kind of owner that no part guards.
     """
@@ -62,7 +65,11 @@ def file_store(
         raise LookupError(owner_kind)
     data = upload.read(rules.LARGEST + 1)
     rules.ensure_size(len(data))
-    pictures = picture_clean(data) if rules.sort_of(data[:16]) is rules.Sort.PICTURE else None
+    is_picture = rules.sort_of(data[:16]) is rules.Sort.PICTURE
+    ensure_harmless(data)
+    pictures = picture_clean(data) if is_picture else None
+    if not is_picture:
+        ensure_plain(data)
     if once:
         kept = _known(owner_kind, owner_key, pictures[0].data if pictures else data)
         if kept is not None:

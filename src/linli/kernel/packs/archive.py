@@ -6,7 +6,9 @@ is read, not believed.
 """
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +21,16 @@ from linli.kernel.packs.reading import READ, Unreadable, text_of
 MOST_FILES = 500
 MOST_BYTES = 5_000_000
 LONGEST_NAME = 200
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
+"""What a damaged archive, one of a sort that is not known, or a locked one ends with."""
 DEEPEST = 4
 STAMP = (1980, 1, 1, 0, 0, 0)
 """The day of every file in an archive, so that the same pack gives the same archive."""
@@ -41,7 +53,7 @@ def archive_read(content: bytes, pack: str) -> dict[str, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = dict(_members(archive))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except UNREADABLE as error:
         raise Invalid(_("This is no zip archive that can be read."), code="no_archive") from error
     top = _top(files)
     inside = {name[len(top) :]: text for name, text in files.items()}

@@ -212,7 +212,9 @@ def case_contact(request: HttpRequest, number: str) -> HttpResponse:
         )
     except Invalid as refusal:
         return _page(request, case, "contact", refusal)
-    return _page(request, case, opened=opened)
+    response = _page(request, case, opened=opened)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _case(request: HttpRequest, number: str) -> Case:

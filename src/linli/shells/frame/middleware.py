@@ -24,6 +24,10 @@ SIZES = ("large",)
 POLLS = ("/live/", "/busy/")
 """What pages ask by themselves; whoever types meanwhile says `active`."""
 
+DEVICES = "camera=(self), geolocation=(self), " + ", ".join(
+    f"{name}=()"
+    for name in ("bluetooth", "display-capture", "hid", "microphone", "payment", "serial", "usb")
+)
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -56,6 +60,19 @@ def _storable(fields: QueryDict) -> QueryDict:
     for name, values in fields.lists():
         kept.setlist(name, [storable(value) for value in values])
     return kept
+
+
+class DevicesMiddleware:
+    """Says what of the device our pages may ask for, and no page of anybody else in them."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request."""
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", DEVICES)
+        return response
 
 
 class LanguageMiddleware:

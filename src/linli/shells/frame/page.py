@@ -119,5 +119,6 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         patch_cache_control(response, private=True, no_cache=True)
     draft = request.POST.get("_draft", "") if request.method == "POST" else ""
     if DRAFT.fullmatch(draft) and response.status_code < 400:
-        response.set_cookie(SENT_COOKIE, draft, max_age=SENT_FOR, samesite="Lax")
+        is_secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(SENT_COOKIE, draft, max_age=SENT_FOR, samesite="Lax", secure=is_secure)
     return response

@@ -38,7 +38,8 @@ def look(request: HttpRequest) -> HttpResponse:
         value = request.GET.get(name, "")
         if value in known.values:
             chosen[preference] = known(value)
-            response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax")
+            is_secure = settings.SESSION_COOKIE_SECURE
+            response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=is_secure)
     actor = actor_of(request)
     if chosen and isinstance(request.user, Account):
         accounts.preferences_set(actor=actor, account=request.user, **chosen)

@@ -38,6 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The address by which allauth counts attempts."""
         return address_of(request)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether an address leads back to us; one that nobody can read does not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Take the name as it is kept, whatever width or case it was typed in."""
         if credentials.get("username"):

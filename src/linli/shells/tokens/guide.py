@@ -26,7 +26,7 @@ def guide(request: HttpRequest, apis: Sequence[NinjaAPI]) -> HttpResponse:
         "tokens/guide/page.html",
         site=site,
         chapters=[each for found in documents for each in chapters_of(found, site=site)],
-        shapes=[each for found in documents for each in shapes_of(found)],
+        shapes={each.name: each for found in documents for each in shapes_of(found)}.values(),
         sources=[
             (api.title, reverse(f"{api.urls_namespace}:openapi-json"), api.version) for api in apis
         ],

@@ -118,6 +118,17 @@ def _bomb() -> bytes:
     return out.getvalue()
 
 
+def _damaged(at: int, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive of which some bytes are others, from a place in its one member."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("pack.toml", b"# a line of a pack\n" * 40)
+    whole = bytearray(out.getvalue())
+    begin = 30 + len("pack.toml") + at
+    whole[begin : begin + 6] = b"\xff" * 6
+    return bytes(whole)
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -129,8 +140,15 @@ def _bomb() -> bytes:
         (zipped(pack__toml="[pack.柳]".encode("gb18030") * 3), "no_text"),
         (zipped(**{f"{n}__toml": b"" for n in range(501)}), "archive_large"),
         (_bomb(), "archive_large"),
+        (_damaged(0), "no_archive"),
+        (_damaged(6, zipfile.ZIP_BZIP2), "no_archive"),
+        (_damaged(9, zipfile.ZIP_LZMA), "no_archive"),
+        (zipped(inner__zip=zipped(pack__toml=b"")), "archive_name"),
     ],
-    ids=["no zip", "no pack", "above", "absolute", "code", "gbk", "many", "bomb"],
+    ids=[
+        *("no zip", "no pack", "above", "absolute", "code", "gbk", "many", "bomb"),
+        *("deflated badly", "bzip2 badly", "lzma badly", "archive inside"),
+    ],
 )
 def test_an_archive_that_cannot_be_taken_says_why(content: bytes, code: str) -> None:
     with pytest.raises(Invalid) as refusal:

@@ -6,10 +6,12 @@ cannot read.
 import codecs
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +19,28 @@ from linli.base.errors import Invalid
 from linli.base.text import clean_line, narrow
 
 LARGEST = 100 * 1024 * 1024
-"""Bytes of a file, and (times ten) of what an Excel file unpacks to."""
+"""Bytes of a file, and (times ten) of what an Excel file unpacks to, (times two) of a part of it
+that is read at once.
+"""
 HEADS_WITHIN = 10
 """The row of heads is looked for among so many first rows; titles may stand above it."""
 MOST_CELLS = 200
+MOST_PARTS, DENSEST = 2_000, 200
+"""Parts of an Excel file, and how many times smaller than its content it may be: lists are some
+twenty times smaller.
+"""
+DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ET.ParseError,
+    KeyError,
+    ValueError,
+    IndexError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the parts of a damaged Excel file end with."""
 CHUNK = 1 << 20
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -195,18 +215,28 @@ def _excel(path: Path) -> Table:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(each.file_size for each in packed.infolist()) > 10 * LARGEST:
-                raise _refused(_("The file is larger than 100 MB. Please split it."), "file_large")
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        with path.open("rb") as file:
+            with zipfile.ZipFile(file) as packed:
+                _ensure_no_bomb(packed.infolist())
+            book = load_workbook(file, read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            yield from enumerate(sheet.iter_rows(values_only=True, max_col=MOST_CELLS), start=1)
+    except (InvalidFileException, *DAMAGES) as error:
         message = _("This is no Excel file, or it is damaged. Save it again as .xlsx or CSV.")
         raise _refused(message, "file_broken") from error
-    try:
-        sheet = book.worksheets[0]
-        yield from enumerate(sheet.iter_rows(values_only=True, max_col=MOST_CELLS), start=1)
-    finally:
-        book.close()
+
+
+def _ensure_no_bomb(parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Raises Invalid where a file unpacks to what no list is: sizes are believed, as no more than
+    what is told of a part is ever read of it.
+    """
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    at_once = [part.file_size for part in parts if "/worksheets/" not in part.filename]
+    is_dense = unpacked > LARGEST / 10 and unpacked > DENSEST * packed
+    is_large = unpacked > 10 * LARGEST or max(at_once, default=0) > 2 * LARGEST
+    if is_large or is_dense or len(parts) > MOST_PARTS:
+        raise _refused(_("The file is larger than 100 MB. Please split it."), "file_large")
 
 
 def _refused(message: str, code: str) -> Invalid:

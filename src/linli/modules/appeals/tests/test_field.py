@@ -257,7 +257,9 @@ class TestWork:
         page = text_of(client.get(f"/field/appeals/{case.matter.number}/"))
         assert "13800132046" not in page
         assert client.post(address, {"purpose": ""}).status_code == 422
-        assert "13800132046" in text_of(client.post(address, {"purpose": "约时间上门"}))
+        opened = client.post(address, {"purpose": "约时间上门"})
+        assert "13800132046" in text_of(opened)
+        assert opened["Cache-Control"] == "no-store"
 
     def test_a_confidential_reporter_is_named_nowhere(self, city: SimpleNamespace) -> None:
         crew, case = Crew.of(city), case_of(city, is_confidential=True)
