@@ -101,7 +101,7 @@ def _patterns(found: Any, before: str) -> Iterator[tuple[str, Any]]:
 def address_filled(template: str, known: Mapping[str, str]) -> str:
     """An address that leads to something that is there."""
     if template.startswith("accounts/"):
-        return "/" + template.replace("<int:pk>", "1")  # nothing lies behind it
+        return "/" + re.sub(r"<\w+:\w+>", "1", template)  # nothing lies behind it
     asked = WRONG_CODE if "public/<number>" in template else ""
     return Address(template.removeprefix("/")).with_values(known) + asked
 

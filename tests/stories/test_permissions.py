@@ -192,9 +192,10 @@ def test_a_grant_that_has_ended_and_an_account_that_was_closed_permit_nothing(
     cities: TwoCities,
 ) -> None:
     own, administrator = cities.leshan, cities.leshan.actor("role:system_administrator")
+    guard = own.actor("role:security_administrator")
     dispatcher, leader = own.accounts["dispatcher"], own.accounts["leader"]
     for grant in Grant.objects.filter(account=dispatcher):
-        access.grant_end(actor=administrator, grant=grant, reason="调岗")
+        access.grant_end(actor=guard, grant=grant, reason="调岗")
     accounts.account_close(actor=administrator, account=leader, reason="离职")
     for account in (dispatcher, Account.objects.get(pk=leader.pk)):
         actor = proven(account)

@@ -275,7 +275,7 @@ def test_these_lists_are_not_all_empty(cities: TwoCities) -> None:
 
 def test_figures_count_the_own_city_alone(cities: TwoCities) -> None:
     for own, other in cities.each():
-        actor = own.actor("role:system_administrator")
+        actor = own.actor("leader")
         period = figures.period_of(7)
         names = ("filed", "open", "ended", "late")
         here = figures.counts(actor=actor, place=own.top, names=names, period=period)

@@ -139,6 +139,7 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
         "photos key": photo.key,
         "members key": str(membership.pk),
         "grant_id": str(grant.pk),
+        "account_id": str(city.accounts["handler"].pk),
         "entry_id": str(blocked.pk),
         "todo_id": str(todo.pk),
         "code": city.grid.code,

@@ -216,7 +216,7 @@ def ring_add(path: Path | str, purpose: Purpose, *, demo: bool = False) -> KeyRi
         KeyRingError: the ring cannot be read or written.
     """
     with _held(path) as old:
-        keys = (_newer(Key.new(demo=demo), old.newest(purpose)), *old.keys(purpose))
+        keys = (_newer(Key.new(demo=demo), old.keys(purpose)), *old.keys(purpose))
         return _put(path, replace(old, purposes={**old.purposes, purpose: keys}))
 
 
@@ -277,10 +277,10 @@ def _put(path: Path | str, ring: KeyRing) -> KeyRing:
     return ring
 
 
-def _newer(key: Key, than: Key) -> Key:
-    """The key, made later than another even if the clock was set back: the newest one writes."""
-    later = than.created_at + timedelta(microseconds=1)
-    return replace(key, created_at=max(key.created_at, later))
+def _newer(key: Key, than: tuple[Key, ...]) -> Key:
+    """The key, made later than others even if the clock was set back: the newest one writes."""
+    later = [each.created_at + timedelta(microseconds=1) for each in than]
+    return replace(key, created_at=max([key.created_at, *later]))
 
 
 def _listed(data: Mapping[str, Any], purpose: Purpose) -> list[Any]:

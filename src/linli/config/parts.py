@@ -33,6 +33,7 @@ SHELLS = (
     "cockpit",
     "places",
     "units",
+    "accounts",
     "grants",
     "tokens",
     "abuse",

@@ -4,15 +4,13 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor, ActorKind, Held
-from linli.base.errors import Forbidden, Message, Unproven
+from linli.base.errors import Forbidden, Message
 from linli.base.text import label
 from linli.kernel.access import selectors
 from linli.kernel.access.terms import Party, Where
-from linli.kernel.accounts.rules import FRESH
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.sockets import registry
@@ -59,28 +57,6 @@ def require(actor: Actor, permission: str, at: Place | str) -> Decision:
     if not decision:
         raise Forbidden(decision.reason, code="forbidden")
     return decision
-
-
-def prove(actor: Actor) -> None:
-    """Make sure that an account showed who it is a short while ago: before grants, exports and
-    keys.
-
-    Wall time, as sessions count it. Raises Unproven.
-    """
-    at = actor.proof.at
-    if actor.kind is ActorKind.ACCOUNT and (at is None or timezone.now() - at > FRESH):
-        message = _("Show once more that it is you; then it goes on here.")
-        raise Unproven(message, code="prove_again")
-
-
-def prove_twice(actor: Actor) -> None:
-    """Make sure that an account came in with a second factor: before anything personal opens.
-
-    Raises Unproven.
-    """
-    if actor.kind is ActorKind.ACCOUNT and not actor.proof.has_second_factor:
-        message = _("What is personal opens only with a second factor: a passkey or a code.")
-        raise Unproven(message, code="second_factor")
 
 
 def may_anywhere(actor: Actor, permission: str) -> bool:

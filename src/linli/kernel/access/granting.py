@@ -12,12 +12,13 @@ from linli.base.actor import Actor, ActorKind
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.scope import lock
 from linli.base.text import label
-from linli.kernel.access.decisions import prove, require
+from linli.kernel.access.decisions import require
 from linli.kernel.access.models import Definition, Grant
 from linli.kernel.access.selectors import role_find
 from linli.kernel.access.terms import Event, GrantSource, Perm, Verb
 from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.proof import prove
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.places.models import Place

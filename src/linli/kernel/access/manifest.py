@@ -12,5 +12,6 @@ MANIFEST = Manifest(
     events=tuple(Event),
     counters={"role": "linli.kernel.access.living.by_role"},
     grammars=("linli.kernel.access.grammar.ROLE",),
+    commands={"administrators": "linli.kernel.access.commands.administrators"},
     jobs=("linli.kernel.access.jobs",),
 )

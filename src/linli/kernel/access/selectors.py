@@ -180,6 +180,12 @@ def grants_of(account_id: int, on: dt.date | None = None) -> QuerySet[Grant]:
     )
 
 
+def accounts_with_roles(account_ids: Iterable[int]) -> set[int]:
+    """Which of these accounts hold a role today: of those colleagues may read the name."""
+    rows = Grant.objects.on(clock.today()).filter(account__in=list(account_ids))
+    return set(rows.values_list("account_id", flat=True))
+
+
 def abuse_visible(*, actor: Actor) -> QuerySet[AbuseEntry]:
     """Entries of the abuse list that hold today and that this actor keeps, newest first."""
     return (

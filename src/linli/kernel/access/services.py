@@ -7,8 +7,6 @@ from linli.kernel.access.decisions import (
     is_administrator,
     may,
     may_anywhere,
-    prove,
-    prove_twice,
     require,
 )
 from linli.kernel.access.granting import (
@@ -37,6 +35,7 @@ from linli.kernel.access.tokens import (
     token_read,
     token_revoke,
 )
+from linli.kernel.accounts.proof import prove, prove_twice
 
 __all__ = [
     "Bearer",

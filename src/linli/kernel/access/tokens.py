@@ -23,11 +23,12 @@ from linli.base.actor import Actor, ActorKind, Held
 from linli.base.errors import Conflict, Forbidden, Invalid, Refused
 from linli.base.scope import lock
 from linli.base.text import clean_line
-from linli.kernel.access.decisions import prove, require
+from linli.kernel.access.decisions import require
 from linli.kernel.access.models import Definition, Grant, Token
 from linli.kernel.access.persons import person_resolver
 from linli.kernel.access.selectors import held_on, role_find, roles_in_force
 from linli.kernel.access.terms import Event, GrantSource, Perm, Verb
+from linli.kernel.accounts.proof import prove
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.places.models import Place

@@ -95,3 +95,18 @@ class Session(AbstractBaseSession):
         from linli.kernel.accounts.sessions import SessionStore
 
         return SessionStore
+
+
+class Invitation(models.Model):
+    """A code with which somebody sets the password of their account, once, within a week.
+
+    Of the code only a digest is kept; whoever opened the account hands it over and never knows the
+    password.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="invitation")
+    digest = models.CharField(max_length=64, unique=True)
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invitation of {self.account_id}"

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""How whoever sits at a session showed who they are, as django-allauth keeps it there."""
+"""How whoever sits at a session showed who they are, as django-allauth keeps it, and what asks for
+it.
+"""
 
 import datetime as dt
 from typing import Any, Protocol
 
 from allauth.account.authentication import get_authentication_records
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from linli.base.actor import Proof
+from linli.base.actor import Actor, ActorKind, Proof
+from linli.base.errors import Unproven
 from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.rules import FRESH
 
 SECOND_FACTOR = "mfa"
 """What allauth calls a passkey or a code from an app, among the ways somebody came in."""
@@ -33,3 +38,25 @@ def proof_of(request: Asked, account: Account) -> Proof:
         dt.datetime.fromtimestamp(max(moments), dt.UTC) if moments else None,
         any(each.get("method") == SECOND_FACTOR for each in records),
     )
+
+
+def prove(actor: Actor) -> None:
+    """Make sure that an account showed who it is a short while ago: before grants, exports and
+    keys.
+
+    Wall time, as sessions count it. Raises Unproven.
+    """
+    at = actor.proof.at
+    if actor.kind is ActorKind.ACCOUNT and (at is None or timezone.now() - at > FRESH):
+        message = _("Show once more that it is you; then it goes on here.")
+        raise Unproven(message, code="prove_again")
+
+
+def prove_twice(actor: Actor) -> None:
+    """Make sure that an account came in with a second factor: before anything personal opens.
+
+    Raises Unproven.
+    """
+    if actor.kind is ActorKind.ACCOUNT and not actor.proof.has_second_factor:
+        message = _("What is personal opens only with a second factor: a passkey or a code.")
+        raise Unproven(message, code="second_factor")

@@ -16,6 +16,9 @@ LONGEST = dt.timedelta(hours=12)
 FRESH = dt.timedelta(minutes=15)
 """How long a proof of who somebody is serves for grants, exports and keys."""
 
+INVITED_FOR = dt.timedelta(days=7)
+"""How long an invitation serves."""
+
 _NAME = re.compile(r"[^\W_](?:[\w.@+-]{0,62}[^\W_])?")
 
 
@@ -42,6 +45,11 @@ def session_end(opened_at: dt.datetime, seen_at: dt.datetime, rest_minutes: int)
 def session_id_of(key: str) -> str:
     """What a session is called on a page, where its key must not stand."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def digest_of(code: str) -> str:
+    """What is kept of an invitation's code."""
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 _BROWSERS = (

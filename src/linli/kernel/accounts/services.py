@@ -259,6 +259,11 @@ def _password_put(account: Account, password: str | None) -> None:
     account.set_password(password)
 
 
+def ensure_manages(actor: Actor, place_path: str) -> None:
+    """Make sure that the actor looks after accounts there. Raises Forbidden."""
+    _require(actor, Perm.MANAGE, place_path)
+
+
 def _require(actor: Actor, permission: Perm, place_path: str) -> None:
     # `access` lies above accounts; its question is answered here from what the actor carries.
     if not any(place_path.startswith(path) for path in actor.reach(permission)):

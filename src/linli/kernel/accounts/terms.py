@@ -29,6 +29,7 @@ class Verb(StrEnum):
     FACTOR_ADDED = "accounts.factor.added"
     FACTOR_REMOVED = "accounts.factor.removed"
     FACTORS_CLEARED = "accounts.factors.cleared"
+    INVITATION_GIVEN = "accounts.invitation.given"
     ACCOUNT_ERASED = "accounts.account.erased"
 
 
@@ -88,6 +89,10 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
     Verb.FACTORS_CLEARED: {
         "zh": "清除了别人的第二重验证",
         "en": "cleared somebody's second factors",
+    },
+    Verb.INVITATION_GIVEN: {
+        "zh": "给了设置密码的邀请",
+        "en": "gave an invitation to set a password",
     },
     Verb.ACCOUNT_ERASED: {"zh": "依法删除了账号里的个人信息", "en": "lawfully erased an account"},
 }

@@ -28,7 +28,8 @@ RING = "keys.key"
 BESIDE: Mapping[Purpose, dt.timedelta] = {
     **dict.fromkeys(Purpose, dt.timedelta(hours=1)),
     Purpose.SESSION: dt.timedelta(days=14),
+    Purpose.BACKUP: dt.timedelta(days=400),
 }
 """For how long an older key stays beside the one that follows it: nothing that was begun under it
-goes on for longer. What a session key has signed is good for 14 days.
+goes on for longer. What a session key has signed is good for 14 days; backups are kept for a year.
 """

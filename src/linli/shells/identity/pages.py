@@ -15,10 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.base.errors import Refused
-from linli.kernel.accounts import selectors, services
+from linli.base.address import address_of
+from linli.base.errors import Invalid, Refused
+from linli.kernel.access import services as access
+from linli.kernel.accounts import inviting, selectors, services
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import session_id_of
+from linli.shells.frame import refusals
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.page import sign_in
 from linli.shells.frame.views import safe_next
@@ -29,6 +32,9 @@ class PasswordChange(PasswordChangeView):  # type: ignore[misc]
 
     success_url = reverse_lazy("mfa_index")
 
+
+TRIES_AN_HOUR = 60
+"""How often one address may ask for invitations."""
 
 View = Callable[[HttpRequest, Account], HttpResponse]
 
@@ -104,3 +110,28 @@ def prove(request: HttpRequest, account: Account) -> HttpResponse:
         page = "mfa_reauthenticate_webauthn" if factors.passkeys else "mfa_reauthenticate"
         return HttpResponseRedirect(f"{reverse(page)}?{way_back}")
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{way_back}")
+
+
+@never_cache
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Where somebody with an invitation sets the password of their account."""
+    try:
+        access.rate_hit("invitation", address_of(request), limit=TRIES_AN_HOUR, per_seconds=3600)
+    except Refused as refusal:
+        return refusals.answer(request, refusal)
+    refused: Refused | None = None
+    invitation = inviting.invitation_find(code)
+    if request.method == "POST" and invitation is not None:
+        first, second = (request.POST.get(name, "") for name in ("password1", "password2"))
+        try:
+            if first != second:
+                raise Invalid(_("The two are not the same."), code="password_twice")
+            inviting.invitation_use(code=code, password=first)
+        except Refused as refusal:
+            refused = refusal
+        else:
+            messages.success(request, _("The password is set. Sign in with it now."))
+            return HttpResponseRedirect(reverse("account_login"))
+    status = 404 if invitation is None else getattr(refused, "status", 200)
+    shown = {"invitation": invitation, "refusal": refused}
+    return render(request, "identity/begin.html", shown, status=status)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", pages.PasswordChange.as_view(), name="account_change_password"),
+    path("begin/<str:code>/", pages.begin, name="begin"),
     path("prove/", pages.prove, name="prove"),
     path("security/", pages.security, name="mfa_index"),
     path("security/", pages.security, name="mfa_list_webauthn"),

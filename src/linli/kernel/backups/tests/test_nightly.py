@@ -86,7 +86,7 @@ def test_an_old_one_is_missed_once_a_day_and_no_more_when_a_new_one_is_there() -
         told = TOLD.tell({"last": overdue()[0]})
         assert told is not None
         assert (told.kind, told.link) == ("backups", "/console/status/")
-    with time_machine.travel(timezone.now() + 2 * LATER, tick=True):
+    with time_machine.travel(timezone.now() + 3 * LATER, tick=True):
         jobs.watch()
         assert len(overdue()) == 2
         jobs.nightly()

@@ -86,7 +86,6 @@ ROLES = (
     "dispatcher elsewhere",
     "secretary",
     "grid leader",
-    "administrator",
     "head of the water bureau",
 )
 

@@ -80,7 +80,7 @@ def test_a_former_code_leads_to_the_place_of_today(client: Client, towns: Simple
 def test_a_place_names_its_units_and_the_pages_about_it(
     client: Client, towns: SimpleNamespace
 ) -> None:
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     page = client.get(f"/console/places/{towns.here.subdistrict.code}/")
     assert "柳荫街道办事处" in text_of(page)
     assert links_of(page, f"/console/units/{towns.here.street.pk}/")
@@ -90,7 +90,7 @@ def test_a_place_names_its_units_and_the_pages_about_it(
 def test_what_was_imported_is_listed_with_its_counts(
     client: Client, towns: SimpleNamespace
 ) -> None:
-    enter(client, towns.here.admin)
+    enter(client, towns.here.auditor)
     assert "Nothing was imported yet" in text_of(client.get("/console/places/imports/"))
     detail = {"taken": 7, "rows": 9, "added": 5, "boundaries": 0, "repaired": 1, "skipped": 2}
     audit.record(SYSTEM, Verb.PLACES_IMPORTED, at=towns.here.city, detail=detail)
