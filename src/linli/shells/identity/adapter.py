@@ -17,6 +17,9 @@ from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import username_of
 from linli.shells.identity.entering import session_begin
 
+SUREST = ("mfa_reauthenticate:webauthn", "reauthenticate", "mfa_reauthenticate")
+"""What allauth calls a passkey, a password and a code."""
+
 FACTORS = {
     "mfa/email/totp_activated": True,
     "mfa/email/totp_deactivated": False,
@@ -61,6 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Change one's own password through the service, so that it is on record."""
         services.password_set(actor=services.self_actor(user), account=user, password=password)
         messages.success(self.request, _("The password is changed."))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How somebody shows once more who they are, the surest way first."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return sorted(ways, key=lambda way: SUREST.index(way["id"]))
 
     def send_notification_mail(self, template_prefix: str, user: Account, **_more: Any) -> None:
         """Put on record what happened to a second factor; nobody here has an e-mail address."""
