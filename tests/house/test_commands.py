@@ -53,7 +53,10 @@ ASKED = [
     Asked("backup --to {folder}/out", fails=True),
     Asked("restore {folder}", fails=True),
     Asked("upgrade --to {folder}/out", fails=True),
-    Asked("administrators --place 519900000000 --system a --security b --audit c", fails=True),
+    Asked(
+        "administrators --place 519900000000 --system a --security b --security d --audit c",
+        fails=True,
+    ),
     Asked("audit anchor", fails=True),
     Asked("audit export --to {folder}/out"),
     Asked("audit verify"),

@@ -13,10 +13,12 @@ from linli.kernel.places import selectors as places
 @click.command()
 @click.option("--place", "code", required=True, help="The code of the city or district.")
 @click.option("--system", required=True, help="The log-in name of the system administrator.")
-@click.option("--security", required=True, help="That of the security administrator.")
+@click.option(
+    "--security", required=True, multiple=True, help="That of a security administrator; twice."
+)
 @click.option("--audit", required=True, help="That of the audit administrator.")
-def administrators(*, code: str, system: str, security: str, audit: str) -> None:
-    """Open the first accounts of a city: three people who are never one.
+def administrators(*, code: str, system: str, security: tuple[str, ...], audit: str) -> None:
+    """Open the first accounts of a city: four people, of whom nobody is two administrators.
 
     Each gets an address on which they set their own password within a week.
     """
@@ -24,9 +26,9 @@ def administrators(*, code: str, system: str, security: str, audit: str) -> None
     if place is None:
         raise click.ClickException(_("There is no place with the code %(code)s.") % {"code": code})
     names = {
-        Administrator.SYSTEM: system,
+        Administrator.SYSTEM: (system,),
         Administrator.SECURITY: security,
-        Administrator.AUDIT: audit,
+        Administrator.AUDIT: (audit,),
     }
     try:
         codes = administrators_begin(place, names)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The first three administrators of a city: nobody is there yet who could give them their roles."""
+"""The first administrators of a city: nobody is there yet who could give them their roles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,23 +16,32 @@ from linli.kernel.accounts.inviting import invitation_give
 from linli.kernel.accounts.services import account_create
 from linli.kernel.places.models import Place
 
+BOTH = 2
+
 
 @transaction.atomic
-def administrators_begin(place: Place, names: Mapping[Administrator, str]) -> dict[str, str]:
-    """Open an account for each of the three, with its role at a place; returns the invitations by
-    log-in name.
+def administrators_begin(
+    place: Place, names: Mapping[Administrator, Sequence[str]]
+) -> dict[str, str]:
+    """Open an account for each, two for security, with its role at a place; returns the invitations
+    by log-in name.
 
-    Raises Conflict where an administrator is there already, Invalid where a role is missing.
+    Raises Conflict where an administrator is there already, Invalid where a role is missing or one
+    security administrator would be alone: nobody could ever say yes to a sensitive role.
     """
     if Grant.objects.below(place.path).exclude(administrator="").exists():
         message = _("There are administrators here already; they open the next accounts.")
         raise Conflict(message, code="administrators_there")
+    if len(names[Administrator.SECURITY]) < BOTH:
+        message = _("Name two for security: a sensitive role takes the yes of both.")
+        raise Invalid(message, code="security_alone")
     codes = {}
-    for sort, name in names.items():
-        account = account_create(actor=SYSTEM, username=name, place_path=place.path)
+    for sort, people in names.items():
         role = _role_of(sort, place)
-        grant_give(actor=SYSTEM, account=account, role=role, place=place)
-        codes[account.username] = invitation_give(actor=SYSTEM, account=account)
+        for name in people:
+            account = account_create(actor=SYSTEM, username=name, place_path=place.path)
+            grant_give(actor=SYSTEM, account=account, role=role, place=place)
+            codes[account.username] = invitation_give(actor=SYSTEM, account=account)
     return codes
 
 
