@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.views import PasswordChangeView
@@ -28,9 +29,18 @@ from linli.shells.frame.views import safe_next
 
 
 class PasswordChange(PasswordChangeView):  # type: ignore[misc]
-    """Changing one's password; afterwards one is back where devices and factors are."""
+    """Changing one's password; afterwards one is back where devices and factors are, and so is
+    whoever has none.
+    """
 
     success_url = reverse_lazy("mfa_index")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **values: Any) -> Any:
+        """Serve the page."""
+        user = request.user
+        if isinstance(user, Account) and not user.has_usable_password():
+            return HttpResponseRedirect(str(self.success_url))
+        return super().dispatch(request, *args, **values)
 
 
 TRIES_AN_HOUR = 60
@@ -65,7 +75,7 @@ def security(request: HttpRequest, account: Account) -> HttpResponse:
         for session in selectors.sessions_of(account)
     ]
     factors = selectors.factors_of(account)
-    shown = {"devices": devices, "factors": factors, "actor": actor_of(request)}
+    shown = {"devices": devices, "factors": factors, "account": account}
     return render(request, "identity/security.html", shown)
 
 

@@ -25,7 +25,7 @@ from linli.kernel.keys.models import Renewal
 from linli.kernel.keys.renewing import renew, renewals_begin_again
 from linli.kernel.keys.selectors import progress
 from linli.kernel.keys.services import key_retire, key_rotate
-from linli.kernel.keys.terms import Verb
+from linli.kernel.keys.terms import BESIDE, Verb
 from linli.kernel.people import selectors as people
 from linli.kernel.people import services as people_services
 from linli.kernel.people.models import Person
@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 PHONE = "13800132046"
 ID_NUMBER = "511102196803154529"
-LATER = dt.timedelta(days=15)
+LATER = max(BESIDE.values()) + dt.timedelta(hours=1)
 
 
 def somebody(number: int = 0) -> Person:
@@ -274,7 +274,13 @@ class TestRetire:
             key_retire(actor=SYSTEM, key_id="k000000")
 
     @pytest.mark.parametrize(
-        ("purpose", "hours"), [(Purpose.FIELD, 1), (Purpose.WEBHOOK, 1), (Purpose.SESSION, 24 * 14)]
+        ("purpose", "hours"),
+        [
+            (Purpose.FIELD, 1),
+            (Purpose.WEBHOOK, 1),
+            (Purpose.SESSION, 24 * 14),
+            (Purpose.BACKUP, 24 * 400),
+        ],
     )
     def test_an_older_key_stays_beside_the_next_for_a_while(
         self, purpose: Purpose, hours: int

@@ -183,3 +183,10 @@ def test_lost_factors_are_taken_off_by_an_administrator_only() -> None:
     assert services.factors_clear(actor=SYSTEM, account=account, reason="本人带身份证到窗口") == 1
     assert not Authenticator.objects.exists()
     assert SESSION_KEY not in client.session
+
+
+def test_whoever_has_no_password_changes_none(client: Client) -> None:
+    log_in(client, AccountFactory.create())
+    page = reverse("account_change_password")
+    assert client.get(page)["Location"] == reverse("mfa_index")
+    assert page not in client.get(reverse("mfa_index")).content.decode()
