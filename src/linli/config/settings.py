@@ -96,6 +96,12 @@ TEMPLATES = [
 # Database
 
 DATABASES = {"default": database_settings(ENVIRONMENT.database_url, for_tests=IS_TEST)}
+CACHES = {  # allauth counts attempts there; nothing else is kept in it
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_throttle",
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
+from linli.kernel.accounts.adapter import BACKEND
 from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.people.models import Person
@@ -108,6 +109,13 @@ def test_who_opens_no_accounts_finds_no_page(
 
 
 def test_an_old_proof_is_renewed_first(client: Client, towns: SimpleNamespace) -> None:
-    client.force_login(towns.here.admin, backend="linli.kernel.accounts.adapter.Backend")
+    client.force_login(towns.here.admin, backend=BACKEND)
     answer = client.get("/console/accounts/open/")
     assert answer["Location"].startswith("/accounts/prove/?for=prove_again")
+
+
+def test_a_part_of_a_page_leads_there_too(client: Client, towns: SimpleNamespace) -> None:
+    client.force_login(towns.here.admin, backend=BACKEND)
+    answer = client.get("/console/accounts/open/", headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"].startswith("/accounts/prove/")

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.contrib.auth import SESSION_KEY
+from django.db import connection
 from django.test import Client, RequestFactory, TestCase
 from django.urls import reverse
 
@@ -190,3 +191,17 @@ def test_whoever_has_no_password_changes_none(client: Client) -> None:
     page = reverse("account_change_password")
     assert client.get(page)["Location"] == reverse("mfa_index")
     assert page not in client.get(reverse("mfa_index")).content.decode()
+
+
+@pytest.mark.both_databases
+def test_wrong_codes_are_counted_in_the_database(client: Client) -> None:
+    account = somebody()
+    TOTP.activate(account, generate_totp_secret())
+    sign_in(client, account)
+    said = [
+        client.post(reverse("mfa_authenticate"), {"code": "000000"}).content for _try in range(11)
+    ]
+    assert said[0] != said[-1]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_throttle")
+        assert cursor.fetchone()[0] > 0
