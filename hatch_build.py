@@ -9,6 +9,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+CARRIED = ("packs", "docs/systems.csv")
+"""What is read from the checkout, and from a wheel when there is none."""
+
 
 class FrontendHook(BuildHookInterface):
     """Builds what a wheel carries and the repository does not."""
@@ -22,4 +25,5 @@ class FrontendHook(BuildHookInterface):
         config = Path(self.root, "src/linli/config")
         runpy.run_path(str(config / "frontend.py"))["build_if_changed"]()
         runpy.run_path(str(config / "translations.py"))["compile_changed"]()
-        build_data["force_include"][str(Path(self.root, "packs"))] = "linli/packs"
+        for inside in CARRIED:
+            build_data["force_include"][str(Path(self.root, inside))] = f"linli/{inside}"

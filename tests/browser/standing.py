@@ -61,23 +61,34 @@ def standing(folder: Path, *, for_phones: bool = False) -> Iterator[Platform]:
     """
     data = folder / "data"
     city_copy(data)
+    with demo_running(LINLI, folder, environment(data), for_phones=for_phones) as url:
+        yield Platform(url, data)
+
+
+@contextmanager
+def demo_running(
+    linli: Path, folder: Path, environment: dict[str, str], *, for_phones: bool = False
+) -> Iterator[str]:
+    """Run the demo of an installation in a folder, until the block ends; SIGTERM ends it well."""
     port = _free_port()
     log = folder / "platform.log"
-    command = [str(LINLI), "demo", "--pack", PACK, "--port", str(port)]
+    command = [str(linli), "demo", "--pack", PACK, "--port", str(port)]
     with log.open("w") as said:
         process = subprocess.Popen(
             [*command, "--lan"] if for_phones else command,
-            env=environment(data),
+            cwd=folder,
+            env=environment,
             stdout=said,
             stderr=subprocess.STDOUT,
         )
         try:
             line = _line(port, is_secure=for_phones)
             _wait_for(line, process, log)
-            yield Platform(f"{'https' if for_phones else 'http'}://localhost:{port}", data)
+            yield f"{'https' if for_phones else 'http'}://localhost:{port}"
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(STOPPING)
+            status = process.wait(STOPPING)
+    assert status == 0, log.read_text()[-4000:]
 
 
 def city_copy(data: Path) -> None:

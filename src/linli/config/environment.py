@@ -95,7 +95,7 @@ class Environment:
             database_url=os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{database}",
             keys_file=Path(os.environ.get("LINLI_KEYS_FILE") or data / "keys.json").resolve(),
             hosts=tuple(os.environ.get("LINLI_HOSTS", "localhost 127.0.0.1 [::1]").split()),
-            packs=Path(os.environ.get("LINLI_PACKS") or _packs()),
+            packs=Path(os.environ.get("LINLI_PACKS") or carried("packs")),
             behind_proxy=bool(proxies),
             trusted_proxies=proxies,
             debug=_is_on("LINLI_DEBUG"),
@@ -116,6 +116,12 @@ class Environment:
         """Where map tiles come from, as a security policy writes it; empty without tiles."""
         parts = urlsplit(self.tile_url.replace("{s}", "*"))
         return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def carried(inside: str) -> Path:
+    """A file or folder of the checkout, or the copy of it that a wheel carries."""
+    copy = Path(__file__).resolve().parents[1] / inside
+    return copy if copy.exists() else ROOT / inside
 
 
 def _mode() -> Mode:
@@ -172,12 +178,6 @@ def _scanner() -> str:
     if given and not given.startswith("/") and not (host and port.isdecimal()):
         raise SettingError(f"LINLI_CLAMAV is {given}: give the path of a socket, or host:port")
     return given
-
-
-def _packs() -> Path:
-    """The plan packs of the checkout, or those that a wheel carries."""
-    carried = Path(__file__).resolve().parents[1] / "packs"
-    return carried if carried.exists() else ROOT / "packs"
 
 
 def _is_on(name: str) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from linli.config.environment import ROOT
+from linli.config.environment import carried
 
 COLUMNS = ("id", "zh", "en", "carried_by", "story", "state")
 STATES = ("works", "declared", "planned")
@@ -234,9 +234,8 @@ def systems(as_json: bool) -> None:
     works: a passing story shows it. declared: a definition is there, no story yet.
     planned: nothing is there yet.
     """
-    path = ROOT / "docs" / "systems.csv"
     try:
-        rows = catalog_read(path)
+        rows = catalog_read(carried("docs/systems.csv"))
     except (OSError, ValueError, csv.Error) as problem:
         raise click.ClickException(f"the catalog cannot be read: {problem}") from problem
     if as_json:
