@@ -10,6 +10,7 @@ KNOWN = {
     "kernel/audit/names": "kept in a WrappedKeyField",
     "kernel/forms/rules/sealing": "kept in a SealedValuesField",
     "kernel/people/services": "kept in BlindIndexFields",
+    "kernel/people/phone_codes": "kept in BlindIndexFields, for minutes",
     "kernel/people/factories": "kept in BlindIndexFields",
     "modules/appeals/services/filing": "kept in a BlindIndexField",
     "kernel/access/limits": "kept in a BlindIndexField, or forgotten within the hour",

@@ -129,3 +129,18 @@ class HouseholdMember(models.Model):
 
     def __str__(self) -> str:
         return f"member {self.pk}"
+
+
+class PhoneCode(models.Model):
+    """A code sent to a phone, as digests: neither number nor code can be read from it. Only the
+    newest of a phone is kept; what is over goes when the next is made.
+    """
+
+    phone_index = BlindIndexField(max_length=64, db_index=True)
+    code_index = BlindIndexField(max_length=64)
+    made_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"phone code {self.pk}"

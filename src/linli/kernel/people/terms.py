@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The words of people and households."""
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -30,6 +31,9 @@ class Verb(StrEnum):
     MEMBER_LEFT = "people.member.left"
     PERSON_ERASED = "people.person.erased"
     KEY_FORGOTTEN = "people.key.forgotten"
+    PHONE_CODE_MADE = "people.phone_code.made"
+    PHONE_CODE_USED = "people.phone_code.used"
+    PHONE_CODE_WRONG = "people.phone_code.wrong"
 
 
 class Event(StrEnum):
@@ -79,6 +83,11 @@ MINOR_BELOW = 14
 PHONE_CONTEXT = "people.person.phone"
 ID_NUMBER_CONTEXT = "people.person.id_number"
 ADDRESS_CONTEXT = "people.person.address"
+PHONE_CODE_CONTEXT = "people.phonecode"
+
+CODE_LASTS = dt.timedelta(minutes=5)
+CODE_TRIES = 3
+"""How long a code by phone is good, and how many tries it stands."""
 
 PERMISSION_LABELS: Mapping[str, Mapping[str, str]] = {
     Perm.VIEW: {"zh": "查看居民（隐去号码）", "en": "See people, numbers masked"},
@@ -104,4 +113,7 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
         "zh": "在恢复的数据里重新删除了个人信息",
         "en": "erased again what a backup had brought back",
     },
+    Verb.PHONE_CODE_MADE: {"zh": "生成了手机验证码", "en": "made a code for a phone"},
+    Verb.PHONE_CODE_USED: {"zh": "用掉了手机验证码", "en": "used a code by phone"},
+    Verb.PHONE_CODE_WRONG: {"zh": "输错了手机验证码", "en": "typed a wrong code by phone"},
 }

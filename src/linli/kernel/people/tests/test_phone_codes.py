@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Codes by phone: who is sent one, how often, how it is guessed, and what is on record."""
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from linli.base.errors import Invalid, TooMany
+from linli.kernel.access.factories import GrantFactory, role_define
+from linli.kernel.access.models import RateLimitCount
+from linli.kernel.accounts.factories import AccountFactory
+from linli.kernel.accounts.models import Account
+from linli.kernel.audit.models import AuditRecord
+from linli.kernel.people import phone_codes
+from linli.kernel.people.factories import PersonFactory
+from linli.kernel.people.models import PhoneCode
+from linli.kernel.people.terms import CODE_LASTS, Verb
+
+pytestmark = pytest.mark.django_db
+
+PHONE, NOBODYS = "13800138000", "13900139000"
+AT = dt.datetime(2026, 5, 4, 10, tzinfo=dt.UTC)
+
+
+def resident(phone: str = PHONE, **facts: Any) -> Account:
+    """Somebody with a log-in and this phone."""
+    account = AccountFactory.create(**facts)
+    PersonFactory.create(account=account, phone=phone)
+    return account
+
+
+def made(phone: str = PHONE) -> str:
+    """A code as it would be sent, whatever was asked for before."""
+    RateLimitCount.objects.all().delete()
+    outgoing = phone_codes.phone_code_make(phone=phone, address="192.0.2.1")
+    assert outgoing is not None
+    assert outgoing.code not in repr(outgoing)
+    return outgoing.code
+
+
+def other_than(code: str) -> str:
+    """Six digits that are wrong."""
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def verbs() -> list[str]:
+    """What was recorded about codes, in its order."""
+    found = AuditRecord.objects.filter(verb__startswith="people.phone_code")
+    return list(found.order_by("pk").values_list("verb", flat=True))
+
+
+def test_a_code_lets_in_once_and_is_recorded_without_the_number() -> None:
+    account = resident()
+    code = made("+86 138-0013-8000")
+    assert phone_codes.phone_code_check(phone=PHONE, typed=f" {code} ") == [account]
+    assert phone_codes.phone_code_check(phone=PHONE, typed=code) == []
+    assert verbs() == [Verb.PHONE_CODE_MADE, Verb.PHONE_CODE_USED]
+    row = PhoneCode.objects.values().get()
+    assert not {PHONE, code} & {str(value) for value in row.values()}
+    assert not [each for each in AuditRecord.objects.all() if PHONE in str(each.detail)]
+
+
+def test_a_family_with_one_phone_is_let_in_to_choose() -> None:
+    family = [resident(), resident()]
+    assert phone_codes.phone_code_check(phone=PHONE, typed=made()) == family
+
+
+def test_an_unknown_number_gets_the_same_answer_and_nothing_is_sent() -> None:
+    resident(is_active=False)
+    for phone in (NOBODYS, PHONE):
+        assert phone_codes.phone_code_make(phone=phone, address="192.0.2.1") is None
+        with pytest.raises(TooMany):
+            phone_codes.phone_code_make(phone=phone, address="192.0.2.1")
+        assert phone_codes.phone_code_check(phone=phone, typed="000000") == []
+    assert PhoneCode.objects.count() == 2
+
+
+def test_whoever_holds_a_role_comes_in_by_no_phone_alone() -> None:
+    account = resident()
+    code = made()
+    role_define("community_clerk", ["people.view_person"])
+    GrantFactory.create(account=account)
+    assert phone_codes.phone_code_check(phone=PHONE, typed=code) == []
+    RateLimitCount.objects.all().delete()
+    assert phone_codes.phone_code_make(phone=PHONE, address="192.0.2.1") is None
+
+
+@pytest.mark.parametrize("typed", ["", "12345"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid):
+        phone_codes.phone_code_make(phone=typed, address="192.0.2.1")
+    assert not RateLimitCount.objects.exists()
+
+
+def test_three_wrong_tries_kill_a_code() -> None:
+    account = resident()
+    code = made()
+    for _try in range(2):
+        assert phone_codes.phone_code_check(phone=PHONE, typed=other_than(code)) == []
+    assert phone_codes.phone_code_check(phone=PHONE, typed=code) == [account]
+    code = made()
+    for _try in range(3):
+        assert phone_codes.phone_code_check(phone=PHONE, typed=other_than(code)) == []
+    assert phone_codes.phone_code_check(phone=PHONE, typed=code) == []
+    assert verbs().count(Verb.PHONE_CODE_WRONG) == 5
+
+
+def test_a_new_code_ends_the_older() -> None:
+    account = resident()
+    older = newer = made()
+    while newer == older:
+        newer = made()
+    assert phone_codes.phone_code_check(phone=PHONE, typed=older) == []
+    assert phone_codes.phone_code_check(phone=PHONE, typed=newer) == [account]
+
+
+def test_a_code_is_over_after_its_time() -> None:
+    resident()
+    code = made()
+    PhoneCode.objects.update(made_at=timezone.now() - CODE_LASTS)
+    assert phone_codes.phone_code_check(phone=PHONE, typed=code) == []
+
+
+def test_one_a_minute_and_five_a_day_for_a_phone() -> None:
+    resident()
+    with time_machine.travel(AT, tick=False) as clock:
+        for _time in range(5):
+            assert phone_codes.phone_code_make(phone=PHONE, address="192.0.2.1")
+            with pytest.raises(TooMany):
+                phone_codes.phone_code_make(phone=PHONE, address="192.0.2.2")
+            clock.shift(60)
+        with pytest.raises(TooMany):
+            phone_codes.phone_code_make(phone=PHONE, address="192.0.2.3")
+        clock.shift(dt.timedelta(days=1))
+        assert phone_codes.phone_code_make(phone=PHONE, address="192.0.2.1")
+
+
+def test_twenty_a_day_for_an_address() -> None:
+    with time_machine.travel(AT, tick=False):
+        for number in range(20):
+            phone_codes.phone_code_make(phone=f"138001380{number:02}", address="192.0.2.1")
+        with pytest.raises(TooMany):
+            phone_codes.phone_code_make(phone=NOBODYS, address="192.0.2.1")
+        phone_codes.phone_code_make(phone=NOBODYS, address="192.0.2.2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_guess_at_once_have_three_tries_in_all() -> None:
+    resident()
+    code = made()
+    barrier = threading.Barrier(6)
+
+    def guess() -> None:
+        barrier.wait()
+        try:
+            phone_codes.phone_code_check(phone=PHONE, typed=other_than(code))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=guess) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert PhoneCode.objects.get().tries == 3
+    assert verbs().count(Verb.PHONE_CODE_WRONG) == 3
+    assert phone_codes.phone_code_check(phone=PHONE, typed=code) == []
