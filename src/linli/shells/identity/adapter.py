@@ -92,9 +92,5 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """A secret as it is used."""
         return secret_open(encrypted_text)
 
-    def get_totp_issuer(self) -> str:
-        """What the app that makes codes calls us."""
-        return self._get_site_name()
-
     def _get_site_name(self) -> str:
         return str(_("Linli"))
