@@ -5,10 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -44,14 +42,6 @@ PRODUCTION = {
     "SECURE_CONTENT_TYPE_NOSNIFF": True,
     "X_FRAME_OPTIONS": "DENY",
 }
-
-
-@pytest.fixture(autouse=True)
-def _counts_forgotten() -> Iterator[None]:
-    """What allauth counts of the log-ins here does not turn away those of other tests."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture(scope="module")

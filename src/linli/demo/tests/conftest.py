@@ -11,6 +11,7 @@ from django.db import transaction
 from linli.base import clock
 from linli.demo.making import Made, Wish, city_make
 from linli.demo.sizes import Size
+from linli.kernel.places import lookup
 
 HAMLET = Size("hamlet", 1, 2, 2, 4, 6, appeals=44, days=40)
 UNTIL = dt.datetime(2026, 10, 14, 10, 20, tzinfo=clock.ZONE)
@@ -20,6 +21,12 @@ UNTIL = dt.datetime(2026, 10, 14, 10, 20, tzinfo=clock.ZONE)
 def wish(pack: str = "leshan", *, seed: int = 3, size: Size = HAMLET) -> Wish:
     """A city of a few hundred people."""
     return Wish(pack, size, seed, UNTIL)
+
+
+@pytest.fixture(autouse=True)
+def _places_looked_up_anew() -> None:
+    """What the test before knew of boundaries may be of another city."""
+    lookup.forget()
 
 
 @pytest.fixture(scope="package")
