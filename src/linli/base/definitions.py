@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
-from django.db import connection, models
+from django.db import models
 from django.db.models.functions import Length
 from pydantic import BaseModel
 
+from linli.base import replicas
 from linli.base.scope import PathField
 from linli.base.together import aside
 
@@ -78,7 +79,7 @@ class _Shared:
     def known(self) -> _Known | None:
         """What may be used; None once the block has added a row."""
         if self._found is None and not self._is_over:
-            with connection.cursor() as cursor:
+            with replicas.reading().cursor() as cursor:
                 cursor.execute(f"SELECT {_mark_sql()}")
                 self.marked(cursor.fetchone()[0])
         return self._found

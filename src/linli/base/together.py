@@ -14,6 +14,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Aggregate, QuerySet, Value
 
+from linli.base import replicas
+
 _Told = (str, dt.datetime)
 """What a moment is in the values of a statement, by database."""
 
@@ -119,7 +121,7 @@ def _asked(parts: Sequence[Question]) -> list[Any]:
     along = [each for each in _asides.get() if each.is_open]
     given = [value for each in parts for value in each.params]
     asked = [*(each.sql for each in parts), *(each.sql for each in along)]
-    with connection.cursor() as cursor:
+    with replicas.reading().cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asked)}", given)
         found = list(cursor.fetchone())
     for each, answer in zip(along, found[len(parts) :], strict=True):

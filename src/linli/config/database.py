@@ -27,7 +27,8 @@ prepared statements nor options, the address ends in `?prepare_threshold=none&op
 
 
 def database_settings(url: str, *, for_tests: bool = False) -> dict[str, Any]:
-    """Settings for `sqlite:///path/to/file` or `postgres://user:password@host:port/name?option=…`.
+    """Settings for `sqlite:///path/to/file` or `postgres://user:password@host:port/name?option=…`;
+    several hosts are named in the query (`?host=a,b&target_session_attrs=read-write`).
 
     Tests give up safety against power failure and keep no pool. Raises ValueError for any other
     kind of address.
@@ -39,6 +40,21 @@ def database_settings(url: str, *, for_tests: bool = False) -> dict[str, Any]:
         return _postgres(url, for_tests=for_tests)
     message = f"LINLI_DATABASE_URL must begin with sqlite:/// or postgres://, not {scheme!r}"
     raise ValueError(message)
+
+
+def replica_settings(url: str) -> dict[str, Any]:
+    """Settings for the address of a streaming replica; nothing is ever written there, and nobody
+    waits long for one that does not answer. Raises ValueError for any address but PostgreSQL's.
+    """
+    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        message = "LINLI_REPLICA_URL must begin with postgres://"
+        raise ValueError(message)
+    found = _postgres(url, for_tests=False)
+    options = found["OPTIONS"]
+    options["options"] += " -c default_transaction_read_only=on"
+    options.setdefault("connect_timeout", 2)
+    options["pool"] |= {"min_size": 0, "timeout": 2}
+    return found
 
 
 def _sqlite(url: str, *, for_tests: bool) -> dict[str, Any]:
@@ -71,5 +87,6 @@ def _postgres(url: str, *, for_tests: bool) -> dict[str, Any]:
         "HOST": unquote(host),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # a connection that broke in the pool costs nobody a page
         "OPTIONS": {**QUICK, **options, **pool},
     }

@@ -63,6 +63,7 @@ class Environment:
     mode: Mode
     data: Path
     database_url: str
+    replica_url: str
     keys_file: Path
     hosts: tuple[str, ...]
     packs: Path
@@ -93,6 +94,7 @@ class Environment:
             mode=mode,
             data=data,
             database_url=os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{database}",
+            replica_url=os.environ.get("LINLI_REPLICA_URL", ""),
             keys_file=Path(os.environ.get("LINLI_KEYS_FILE") or data / "keys.json").resolve(),
             hosts=tuple(os.environ.get("LINLI_HOSTS", "localhost 127.0.0.1 [::1]").split()),
             packs=Path(os.environ.get("LINLI_PACKS") or carried("packs")),

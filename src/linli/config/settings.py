@@ -5,7 +5,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from linli.base.keyring import ring_at
 from linli.config import parts
-from linli.config.database import database_settings
+from linli.config.database import database_settings, replica_settings
 from linli.config.environment import Environment, Mode
 from linli.config.logs import logging_settings
 from linli.kernel.accounts.rules import FRESH, LONGEST
@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "linli.shells.frame.telling.TellingMiddleware",
     "csp.middleware.CSPMiddleware",
+    "linli.shells.frame.lagging.WroteMiddleware",
     "linli.shells.frame.middleware.DevicesMiddleware",
     "linli.shells.frame.middleware.TextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,6 +97,9 @@ TEMPLATES = [
 # Database
 
 DATABASES = {"default": database_settings(ENVIRONMENT.database_url, for_tests=IS_TEST)}
+if ENVIRONMENT.replica_url:
+    DATABASES["replica"] = replica_settings(ENVIRONMENT.replica_url)
+DATABASE_ROUTERS = ["linli.base.replicas.Router"]
 CACHES = {  # allauth counts attempts there; nothing else is kept in it
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -32,10 +32,18 @@ OPERATING = (
     ),
     Variable(
         "LINLI_DATABASE_URL",
-        "`sqlite:///path` or `postgres://user:password@host:port/name`, then "
+        "`sqlite:///path` or `postgres://user:password@host:port/name`; a primary "
+        "and who may take its place as "
+        "`postgres://user:password@/name?host=a,b&port=5432,5432&target_session_attrs=read-write`; "
         "`?prepare_threshold=none&options=` behind a pooler that keeps neither prepared "
         "statements nor options",
         "SQLite in `LINLI_DATA`",
+    ),
+    Variable(
+        "LINLI_REPLICA_URL",
+        "address of a streaming replica, like that of the database: pages that may show how things "
+        "stood a second ago read there while it is close behind",
+        "none",
     ),
     Variable("LINLI_KEYS_FILE", "the key file, mode 0600", "`keys.json` in `LINLI_DATA`"),
     Variable(

@@ -4,10 +4,12 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 SETTINGS = {
@@ -30,22 +32,67 @@ def throw_away_cluster(binaries: str) -> Iterator[str]:
 
     Raises subprocess.CalledProcessError when it cannot be made or started.
     """
-    folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))
-    log = folder / "log"
-    data = str(folder / "data")
-    _give_away(folder)
-    try:
+    with _cluster(binaries) as made:
         _run(
-            f"{binaries}/initdb", "--pgdata", data, "--username=linli", "--auth=trust",
+            f"{binaries}/initdb", "--pgdata", made.data, "--username=linli", "--auth=trust",
             "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
         )  # fmt: skip
-        options = {**SETTINGS, "unix_socket_directories": str(folder)}
+        made.start()
+        _run(f"{binaries}/createdb", "--host", str(made.folder), "--username=linli", "linli")
+        yield f"postgres://linli@/linli?host={made.folder}"
+
+
+@contextmanager
+def standby_of(binaries: str, host: str, **options: str) -> Iterator["Cluster"]:
+    """A cluster that follows the one behind a socket, as a streaming replica. Raises as above."""
+    with _cluster(binaries, **options) as made:
+        _run(
+            f"{binaries}/pg_basebackup", "--host", host, "--username=linli", "--no-sync",
+            "--pgdata", made.data, "--write-recovery-conf", "--checkpoint=fast",
+        )  # fmt: skip
+        made.start()
+        yield made
+
+
+@dataclass
+class Cluster:
+    """A cluster in a folder of its own, which is also where its socket lies."""
+
+    binaries: str
+    folder: Path
+    options: dict[str, str]
+
+    @property
+    def data(self) -> str:
+        """Its data directory."""
+        return str(self.folder / "data")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = {**SETTINGS, **self.options, "unix_socket_directories": str(self.folder)}
         words = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-        _run(f"{binaries}/pg_ctl", "--pgdata", data, "--log", str(log), "-w", "-o", words, "start")
-        _run(f"{binaries}/createdb", "--host", str(folder), "--username=linli", "linli")
-        yield f"postgres://linli@/linli?host={folder}"
+        log = str(self.folder / "log")
+        self.say("--log", log, "-w", "-o", words, "start")
+
+    def say(self, *words: str) -> None:
+        """Tell `pg_ctl` something. Raises subprocess.CalledProcessError when it fails."""
+        _run(f"{self.binaries}/pg_ctl", "--pgdata", self.data, *words)
+
+    def kill(self) -> None:
+        """Kill its processes, as if the machine had lost its power."""
+        postmaster = (self.folder / "data/postmaster.pid").read_text().split("\n", 1)[0]
+        os.killpg(int(postmaster), signal.SIGKILL)
+
+
+@contextmanager
+def _cluster(binaries: str, **options: str) -> Iterator[Cluster]:
+    folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))
+    _give_away(folder)
+    made = Cluster(binaries, folder, options)
+    try:
+        yield made
     finally:
-        stop = [f"{binaries}/pg_ctl", "--pgdata", data, "-m", "immediate", "stop"]
+        stop = [f"{binaries}/pg_ctl", "--pgdata", made.data, "-m", "immediate", "stop"]
         subprocess.run([*_as_somebody(), *stop], capture_output=True, check=False, cwd="/")
         shutil.rmtree(folder, ignore_errors=True)
 

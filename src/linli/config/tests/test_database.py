@@ -3,7 +3,7 @@
 
 import pytest
 
-from linli.config.database import QUICK, database_settings
+from linli.config.database import QUICK, database_settings, replica_settings
 
 
 def test_an_sqlite_file_is_named_by_its_path() -> None:
@@ -30,6 +30,22 @@ def test_a_postgres_socket_is_named_in_the_query() -> None:
     settings = database_settings("postgresql://linli@/linli?host=/run/postgresql", for_tests=True)
     assert settings["HOST"] == "/run/postgresql"
     assert settings["OPTIONS"] == QUICK
+
+
+def test_a_primary_and_who_may_take_its_place_are_named_in_the_query() -> None:
+    query = "host=a.example,b.example&port=5432,5433&target_session_attrs=read-write"
+    settings = database_settings(f"postgres://linli@/city?{query}")
+    assert settings["HOST"] == "a.example,b.example"
+    assert settings["OPTIONS"]["port"] == "5432,5433"
+    assert settings["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+def test_a_replica_is_only_read_and_not_waited_for() -> None:
+    settings = replica_settings("postgres://linli@b.example/city")
+    assert "default_transaction_read_only=on" in settings["OPTIONS"]["options"]
+    assert settings["OPTIONS"]["connect_timeout"] == 2
+    with pytest.raises(ValueError, match="LINLI_REPLICA_URL"):
+        replica_settings("sqlite:///city.sqlite3")
 
 
 def test_what_is_asked_often_is_planned_once_unless_a_pooler_cannot_keep_it() -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from linli.base import replicas
 from linli.base.text import label
 from linli.kernel.health import selectors
 from linli.kernel.health.terms import State
@@ -41,7 +42,7 @@ class Found:
 def found() -> list[Found]:
     """How everything is; without a database only what can be told without it."""
     try:
-        asked = [_tables(), _clock(), *_ages()]
+        asked = [_tables(), _clock(), *_ages(), *_replica()]
     except DatabaseError:
         advice = _("The database does not answer. Look whether it runs and can be reached.")
         return [Found("database", _("Database"), State.FAILED, advice), _disk()]
@@ -86,6 +87,14 @@ def _age(name: str, gauge: GaugeGiven, most: float) -> Found:
     is_well = value is not None and value <= most
     advice = "" if is_well else _("It is longer ago than it may be, or has never been.")
     return Found(name, label(gauge.label), State.GOOD if is_well else State.WARNING, advice)
+
+
+def _replica() -> list[Found]:
+    is_close = replicas.is_close()
+    if is_close is None:
+        return []
+    advice = "" if is_close else _("It is away or behind: all pages are read from the primary.")
+    return [Found("replica", _("Replica"), State.GOOD if is_close else State.WARNING, advice)]
 
 
 def _certificate() -> list[Found]:

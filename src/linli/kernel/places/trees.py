@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from linli.base import replicas
 from linli.kernel.places.models import Place, PlaceSuccession, PlaceTerm
 from linli.kernel.places.rules import codes_of, path_common
 from linli.kernel.places.standing import CHUNK, chunks
@@ -178,7 +179,7 @@ def _mark() -> Mark:
         f"(SELECT MAX({column}) FROM {table._meta.db_table})"  # noqa: S608 - our own tables
         for table, column in ((PlaceSuccession, "id"), (PlaceTerm, "id"), (Place, "updated_at"))
     )
-    with connection.cursor() as cursor:
+    with replicas.reading().cursor() as cursor:
         cursor.execute(f"SELECT {asked}")
         return (str(connection.settings_dict["NAME"]), *cursor.fetchone())
 

@@ -21,6 +21,7 @@ from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.sockets.outside import OpenSet
 from linli.modules.exchange.selectors import open_data
+from linli.shells.frame.lagging import lagging
 from linli.shells.tokens.bearer import call_count, language_choose, rate_headers
 
 router = Router(tags=["open data"])
@@ -38,6 +39,7 @@ Size = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="how many rows at
 
 
 @router.get("/", auth=None, operation_id="open_catalog")
+@lagging
 def catalog(request: HttpRequest) -> HttpResponse:
     """What there is to read (in the manner of DCAT): each data set with its columns, the places
     for which it is open, and where its rows are.
@@ -53,6 +55,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/{key}.json", auth=None, operation_id="open_rows_json")
+@lagging
 def rows_json(
     request: HttpRequest, key: Key, place: Placed = "", after: After = "", size: Size = 1000
 ) -> HttpResponse:
@@ -70,6 +73,7 @@ def rows_json(
 
 
 @router.get("/{key}.csv", auth=None, operation_id="open_rows_csv")
+@lagging
 def rows_csv(
     request: HttpRequest, key: Key, place: Placed = "", after: After = "", size: Size = 1000
 ) -> HttpResponse:

@@ -25,7 +25,13 @@ NOTHING = Reading(None, "")
 Readings = Mapping[str, Reading]
 
 
-@cockpit.page("", name="home", needs=ANY_OF_FACE, menu=Menu(gettext_lazy("Today"), "map", order=0))
+@cockpit.page(
+    "",
+    name="home",
+    needs=ANY_OF_FACE,
+    menu=Menu(gettext_lazy("Today"), "map", order=0),
+    lags=True,
+)
 def today(request: HttpRequest) -> HttpResponse:
     """A place with what lies right below it; `at` is its code, `show` the measure on the map."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

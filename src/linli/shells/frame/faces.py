@@ -18,6 +18,7 @@ from linli.base.actor import Actor, ActorKind
 from linli.kernel.access import services as access
 from linli.kernel.places import selectors as places
 from linli.shells.frame import waiting
+from linli.shells.frame.lagging import lagging
 from linli.shells.frame.menu import Card, Contents, Entry, Filled, Group, Menu
 from linli.shells.frame.page import Counted, Page, View
 
@@ -55,14 +56,15 @@ class Face:
         menu: Menu | None = None,
         offline: bool = False,
         counted: Counted | None = None,
+        lags: bool = False,
     ) -> Callable[[View], View]:
         """Register a page below this face's root.
 
         `needs` is a permission, or several of which one is enough. `offline` pages are kept at hand
         by phones and must not take parameters. `counted` is run first, outside the transaction in
         which a form is taken once, so that a refused form counts as well; it raises TooMany, or
-        answers itself. Raises ValueError when two pages want one name, or a
-        page is public and needs something.
+        answers itself. What `lags` may show how things stood a second ago.
+        Raises ValueError when two pages want one name, or a page is public and needs something.
         """
         if public and needs:
             raise ValueError(f"{self.name}:{name} is public, yet needs {needs}")
@@ -74,7 +76,7 @@ class Face:
                 face=self,
                 address=address,
                 name=name,
-                view=view,
+                view=lagging(view) if lags else view,
                 needs=_permissions(needs),
                 public=public,
                 menu=menu,

@@ -15,6 +15,7 @@ LANGUAGE_COOKIE = "linli_language"
 THEME_COOKIE = "linli_theme"
 SIZE_COOKIE = "linli_size"
 SENT_COOKIE = "linli_sent"
+WROTE_COOKIE = "linli_wrote"
 
 
 @dataclass(frozen=True, slots=True)

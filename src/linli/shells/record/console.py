@@ -84,6 +84,7 @@ class Filters:
     name="record_list",
     needs=Perm.VIEW,
     menu=Menu(gettext_lazy("Record"), "receipt", group=Group.SETUP, order=50),
+    lags=True,
 )
 @require_GET
 def record_list(request: HttpRequest) -> HttpResponse:

@@ -63,6 +63,7 @@ NOTHING = (
     name="appeal_list",
     needs=Perm.VIEW,
     menu=Menu(gettext_lazy("Appeals"), "notice", order=0, waiting=cases_waiting),
+    lags=True,
 )
 @require_GET
 def appeal_list(request: HttpRequest) -> HttpResponse:
