@@ -3,11 +3,13 @@
 way of saying no for all of them.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from http.client import responses
 from importlib import import_module
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,10 +20,14 @@ from ninja.parser import Parser
 
 from linli.base.errors import Forbidden, Message, Refused, TooMany
 from linli.base.text import storable
+from linli.base.trail import where
 from linli.kernel.sockets import registry
 from linli.modules.appeals.api.schemas import Refusal
 from linli.modules.exchange.api import router as open_router
+from linli.shells.frame.away import RETRY_AFTER, is_away
 from linli.shells.tokens.bearer import rate_headers
+
+log = logging.getLogger("linli.access")
 
 OPEN = "/api/open/"
 """Below it any page of any site may read."""
@@ -74,12 +80,15 @@ class _Api(NinjaAPI):
 
 
 def _refusals_of(address: str, told: Mapping[str, Any]) -> Iterator[int]:
-    """What may be refused anywhere: a thing that is not there, what cannot be read, too often."""
+    """What may be refused anywhere: a thing that is not there, what cannot be read, too often,
+    and anything while the database or the disk takes nothing.
+    """
     if "{" in address:
         yield 404
     if told["parameters"] or "requestBody" in told:
         yield 422
     yield 429
+    yield 503
 
 
 def _refused(status: int) -> dict[str, Any]:
@@ -140,11 +149,24 @@ def turned_away(request: HttpRequest, error: HttpError) -> HttpResponse:
     return _no(request, error.status_code, "denied", error.message)
 
 
+def away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database or the disk takes nothing just now. Raises what is another's fault again."""
+    if not is_away(error):
+        raise error
+    log.error("nothing can be kept: %s", where(error))
+    response = _no(request, 503, "away", _("Nothing can be kept just now"))
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 _HANDLERS: Mapping[Any, Any] = {
     Refused: refuse,
     Http404: missing,
     ValidationError: unreadable,
     HttpError: turned_away,
+    OperationalError: away,
+    InterfaceError: away,
+    OSError: away,
 }
 for _each in (api, open_api):
     for _error, _handler in _HANDLERS.items():

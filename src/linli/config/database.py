@@ -25,6 +25,16 @@ one: pages ask small questions, and others need the processors. Behind a pooler 
 prepared statements nor options, the address ends in `?prepare_threshold=none&options=`.
 """
 
+AWAY = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+"""A database that does not answer is asked elsewhere or again after so long (seconds to connect,
+milliseconds for a connection that stands): its machine may be gone without a word.
+"""
+
+POOL = {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 2}
+"""Seconds that a page waits for a connection, and after which the pool begins anew with one that
+cannot be made: it would wait twice as long each time.
+"""
+
 
 def database_settings(url: str, *, for_tests: bool = False) -> dict[str, Any]:
     """Settings for `sqlite:///path/to/file` or `postgres://user:password@host:port/name?option=…`;
@@ -52,7 +62,6 @@ def replica_settings(url: str) -> dict[str, Any]:
     found = _postgres(url, for_tests=False)
     options = found["OPTIONS"]
     options["options"] += " -c default_transaction_read_only=on"
-    options.setdefault("connect_timeout", 2)
     options["pool"] |= {"min_size": 0, "timeout": 2}
     return found
 
@@ -78,7 +87,7 @@ def _postgres(url: str, *, for_tests: bool) -> dict[str, Any]:
     host = options.pop("host", "") or parts.hostname or ""
     if options.get("prepare_threshold") == "none":
         options["prepare_threshold"] = None
-    pool = {} if for_tests else {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}}
+    pool = {} if for_tests else {"pool": dict(POOL)}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.removeprefix("/")),
@@ -88,5 +97,5 @@ def _postgres(url: str, *, for_tests: bool) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # a connection that broke in the pool costs nobody a page
-        "OPTIONS": {**QUICK, **options, **pool},
+        "OPTIONS": {**QUICK, **AWAY, **options, **pool},
     }

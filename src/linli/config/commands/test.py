@@ -57,7 +57,7 @@ def _set_up(tally: Tally, *, only_sqlite: bool) -> None:
     """Find or install what the tests need from the machine, and build what they look at."""
     _heading("Setting up")
     has_own_postgres = only_sqlite or bool(os.environ.get("LINLI_TEST_POSTGRES_URL"))
-    parts = [machine.CHROMIUM, machine.MOSQUITTO, machine.FONTS]
+    parts = [machine.CHROMIUM, machine.MOSQUITTO, machine.FAKETIME, machine.FONTS]
     missing = machine.provide(parts if has_own_postgres else [machine.POSTGRES, *parts])
     tally.missing = {part.name: why for part, why in missing.items()}
     for part, name in (

@@ -54,6 +54,7 @@ def _chinese_fonts() -> str | None:
 POSTGRES = Part("PostgreSQL", "postgresql", _postgres)
 CHROMIUM = Part("Chromium", "chromium", _chromium)
 MOSQUITTO = Part("mosquitto", "mosquitto", _mosquitto)
+FAKETIME = Part("faketime", "faketime", lambda: shutil.which("faketime"))
 FONTS = Part("Chinese fonts", "fonts-noto-cjk", _chinese_fonts)
 
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from linli.config.database import QUICK, database_settings, replica_settings
+from linli.config.database import AWAY, QUICK, database_settings, replica_settings
 
 
 def test_an_sqlite_file_is_named_by_its_path() -> None:
@@ -29,7 +29,7 @@ def test_a_postgres_address_is_taken_apart() -> None:
 def test_a_postgres_socket_is_named_in_the_query() -> None:
     settings = database_settings("postgresql://linli@/linli?host=/run/postgresql", for_tests=True)
     assert settings["HOST"] == "/run/postgresql"
-    assert settings["OPTIONS"] == QUICK
+    assert settings["OPTIONS"] == {**QUICK, **AWAY}
 
 
 def test_a_primary_and_who_may_take_its_place_are_named_in_the_query() -> None:
@@ -43,7 +43,7 @@ def test_a_primary_and_who_may_take_its_place_are_named_in_the_query() -> None:
 def test_a_replica_is_only_read_and_not_waited_for() -> None:
     settings = replica_settings("postgres://linli@b.example/city")
     assert "default_transaction_read_only=on" in settings["OPTIONS"]["options"]
-    assert settings["OPTIONS"]["connect_timeout"] == 2
+    assert settings["OPTIONS"]["pool"]["timeout"] == 2
     with pytest.raises(ValueError, match="LINLI_REPLICA_URL"):
         replica_settings("sqlite:///city.sqlite3")
 

@@ -30,6 +30,9 @@ LATE = dt.timedelta(minutes=5)
 AWAY = dt.timedelta(minutes=1)
 """When no worker was seen for so long, somebody should look."""
 
+SLACK = dt.timedelta(minutes=1)
+"""Clocks of the same moment may differ by so much."""
+
 FIRST_WAIT = 2
 LONGEST_WAIT = 3600
 
@@ -69,6 +72,13 @@ def next_run(every: int, failures: int, now: dt.datetime) -> dt.datetime:
     night = now.astimezone(ZONE).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     night += dt.timedelta(days=every // _DAY - (night > now))
     return night
+
+
+def is_put_off(every: int, at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a scheduled job stands further away than anything puts it: when it last ran, the
+    clock was ahead.
+    """
+    return at - now > dt.timedelta(seconds=max(every, 60)) + SLACK
 
 
 def looks_personal(text: str) -> bool:

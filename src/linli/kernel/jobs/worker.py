@@ -2,8 +2,8 @@
 """The worker: scheduled jobs and queued jobs, several threads and several processes side by side.
 
 Claims are conditional updates, so no two workers run one tick or one task. What a killed worker
-held is taken up again once its heartbeat is stale. Times here are wall time: the demo clock moves
-the city, never the machinery.
+held is taken up again once its heartbeat is stale. Times here are the database's: the demo clock
+moves the city, never the machinery, and a machine whose clock is off does no harm.
 """
 
 import datetime as dt
@@ -17,14 +17,13 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, connection
 from django.db.models import Q
-from django.utils import timezone
 from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 from django_tasks_db.models import DBTaskResult
 
 from linli.base.definitions import definitions_shared
 from linli.base.trail import where, working
-from linli.kernel.jobs import rules
+from linli.kernel.jobs import moments, rules
 from linli.kernel.jobs.models import Schedule, Worker
 from linli.kernel.jobs.registry import Job, job_find, jobs_scheduled
 
@@ -50,7 +49,6 @@ def worker_run(stop: threading.Event, *, threads: int = 3) -> None:
     """
     me = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
     beat(me)
-    schedules_sync()
     pool = [
         threading.Thread(target=_serve, args=(me, stop), name=f"linli-job-{number}", daemon=True)
         for number in range(threads)
@@ -100,8 +98,10 @@ def run_all(me: str = "here", *, at_most: int = 1000) -> int:
 
 
 def schedules_sync() -> None:
-    """Give each scheduled job its row; a changed interval counts from now."""
-    now = timezone.now()
+    """Give each scheduled job its row; a changed interval counts from now, and so does one that
+    was put off by a clock that was ahead.
+    """
+    now = moments.now()
     known = {row.name: row for row in Schedule.objects.all()}
     for job in jobs_scheduled():
         row = known.get(job.name)
@@ -109,7 +109,7 @@ def schedules_sync() -> None:
         if row is None:
             fresh = {"every_seconds": every, "next_run_at": rules.first_run(every, now)}
             Schedule.objects.get_or_create(name=job.name, defaults=fresh)
-        elif row.every_seconds != every:
+        elif row.every_seconds != every or rules.is_put_off(every, row.next_run_at, now):
             Schedule.objects.filter(pk=row.pk).update(
                 every_seconds=every, next_run_at=rules.first_run(every, now)
             )
@@ -118,7 +118,7 @@ def schedules_sync() -> None:
 def schedule_run_next(me: str) -> bool:
     """Claim one due scheduled job and run it; False when none is due."""
     names = [job.name for job in jobs_scheduled()]
-    now = timezone.now()
+    now = moments.now()
     due = Schedule.objects.filter(name__in=names, claimed_by="", next_run_at__lte=now)
     for row in due.order_by("next_run_at")[: len(names)]:
         mine = Schedule.objects.filter(pk=row.pk, claimed_by="", next_run_at=row.next_run_at)
@@ -139,7 +139,7 @@ def _schedule_run(row: Schedule, job: Job, me: str) -> None:
     except Exception as caught:
         error, failures = where(caught), row.failures + 1
         log.error("%s failed: %s", row.name, error)
-    now = timezone.now()
+    now = moments.now()
     Schedule.objects.filter(pk=row.pk, claimed_by=me).update(
         claimed_by="",
         last_run_at=now,
@@ -155,7 +155,7 @@ def task_run_next(me: str) -> bool:
     # SQLite.
     for row in DBTaskResult.objects.ready().filter(backend_name=BACKEND)[:CANDIDATES]:
         mine = DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.READY)
-        claim = {"started_at": timezone.now(), "worker_ids": [*row.worker_ids, me]}
+        claim = {"started_at": moments.now(), "worker_ids": [*row.worker_ids, me]}
         if mine.update(status=TaskResultStatus.RUNNING, **claim):
             row.refresh_from_db()
             with working(job=str(row.pk)):
@@ -179,16 +179,18 @@ def _runner(me: str) -> TaskWorker:
 
 
 def beat(me: str) -> bool:
-    """Say that this worker is alive, and take up what dead ones left."""
-    now = timezone.now()
+    """Say that this worker is alive, and take up what dead ones left or a wrong clock put off."""
+    now = moments.now()
     if not Worker.objects.filter(pk=me).update(seen_at=now):
         Worker.objects.create(id=me, started_at=now, seen_at=now)
     recover(now)
+    schedules_sync()
     return True
 
 
 def recover(now: dt.datetime) -> int:
     """Free what workers held that are not alive any more; returns how many ticks and tasks."""
+    Worker.objects.filter(seen_at__gt=now + rules.SLACK).update(seen_at=now)  # the clock was ahead
     Worker.objects.filter(seen_at__lt=now - STALE).delete()
     alive = set(Worker.objects.values_list("pk", flat=True))
     freed = Schedule.objects.exclude(Q(claimed_by="") | Q(claimed_by__in=alive)).update(
@@ -203,5 +205,5 @@ def recover(now: dt.datetime) -> int:
 
 def _leave(me: str) -> bool:
     Worker.objects.filter(pk=me).delete()
-    recover(timezone.now())
+    recover(moments.now())
     return True

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Pages that belong to no face: the reader's choices, the way in, and what went wrong."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.terms import Language, TextSize, Theme
 from linli.shells.frame import refusals
+from linli.shells.frame.away import RETRY_AFTER, is_away
 from linli.shells.frame.faces import home_of, portal
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKIE, wants_json
@@ -84,8 +86,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; the page asks nothing of the parts that may have failed."""
-    return _failed(request, "frame/500.html", 500, "error")
+    """500: our fault; 503 where the database or the disk takes nothing just now. The pages ask
+    nothing of the parts that may have failed.
+    """
+    if not is_away(sys.exc_info()[1]):
+        return _failed(request, "frame/500.html", 500, "error")
+    response = _failed(request, "frame/503.html", 503, "away")
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def locked_out(request: HttpRequest, *_args: object, **_values: object) -> HttpResponse:

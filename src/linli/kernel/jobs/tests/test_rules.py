@@ -43,6 +43,14 @@ def test_a_frequent_job_that_fails_comes_less_often_and_a_rare_one_sooner() -> N
     assert rules.next_run(86_400, 1, now) == now + dt.timedelta(seconds=2)
 
 
+def test_a_job_stands_no_further_away_than_anything_puts_it() -> None:
+    now = dt.datetime(2026, 11, 22, 9, 30, tzinfo=ZONE)
+    for every in (1, 60, 3600, 86_400, 7 * 86_400):
+        for failures in (0, 1, 20):
+            assert not rules.is_put_off(every, rules.next_run(every, failures, now), now)
+        assert rules.is_put_off(every, now + dt.timedelta(seconds=every, hours=2), now)
+
+
 @pytest.mark.parametrize(("hour", "day"), [(2, 22), (3, 23), (9, 23)])
 def test_a_job_of_days_waits_for_the_night(hour: int, day: int) -> None:
     now = dt.datetime(2026, 11, 22, hour, 0, tzinfo=ZONE)

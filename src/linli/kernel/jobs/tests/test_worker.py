@@ -157,6 +157,28 @@ class TestDeadWorkers:
         worker.run_all("alive")
         assert work.done == [5]
 
+    def test_a_clock_that_was_ahead_lets_nothing_lie(self) -> None:
+        ahead = timezone.now() + LATER
+        worker.schedules_sync()
+        Worker.objects.create(id="dead", started_at=ahead, seen_at=ahead)
+        Schedule.objects.update(claimed_by="dead", next_run_at=ahead)
+        worker.beat("alive")
+        assert Worker.objects.get(pk="dead").seen_at <= timezone.now()
+        assert Schedule.objects.get(name="test.tick").next_run_at <= timezone.now()
+        Worker.objects.filter(pk="dead").update(seen_at=timezone.now() - worker.STALE * 2)
+        worker.beat("alive")
+        assert not Schedule.objects.exclude(claimed_by="").exists()
+
+    def test_a_worker_whose_own_clock_is_off_goes_by_the_database(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if connection.vendor != "postgresql":
+            return
+        right = timezone.now()
+        monkeypatch.setattr(timezone, "now", lambda: right + LATER)
+        worker.beat("ahead")
+        assert Worker.objects.get(pk="ahead").seen_at < right + dt.timedelta(minutes=1)
+
     def test_health_shows_when_a_worker_was_last_seen(self) -> None:
         assert selectors.worker_seen_at() is None
         worker.beat("alive")
@@ -168,7 +190,7 @@ class TestDeadWorkers:
 @pytest.mark.django_db(transaction=True)
 def test_several_threads_do_every_job_once_and_stop_when_told() -> None:
     worker.schedules_sync()
-    Schedule.objects.update(next_run_at=timezone.now() + LATER)
+    Schedule.objects.update(next_run_at=timezone.now() + dt.timedelta(minutes=2))
     Schedule.objects.filter(name="test.tick").update(next_run_at=timezone.now())
     for number in range(1, 31):
         services.enqueue("test.note", number=number)
