@@ -216,6 +216,7 @@ def _lost_mark(now: dt.datetime) -> None:
 
 
 def _over_mark(now: dt.datetime) -> None:
-    """Give up what nobody needs any more."""
+    """Give up what nobody needs any more; asked first: on SQLite every writer waits."""
     over = Letter.objects.filter(state__in=OPEN, ends_at__lte=now)
-    over.update(state=LetterState.GIVEN_UP, trouble=OVER, done_at=now, **EMPTIED)
+    if over.exists():
+        over.update(state=LetterState.GIVEN_UP, trouble=OVER, done_at=now, **EMPTIED)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.base.actor import SYSTEM
@@ -301,6 +302,15 @@ def test_what_nobody_needs_any_more_is_not_sent(sms: Outside) -> None:
     letter = go(2 * SOON)
     assert (letter.state, letter.trouble, letter.body) == (LetterState.GIVEN_UP, OVER, "")
     assert len(sms.texts()) == 1
+
+
+def test_where_nothing_is_to_be_sent_nothing_is_written(sms: Outside) -> None:
+    text()
+    go()
+    with CaptureQueriesContext(connection) as captured:
+        assert letters.letters_ask() == 0
+    assert len(captured) <= 3
+    assert not [each for each in captured.captured_queries if not each["sql"].startswith("SELECT")]
 
 
 def test_old_letters_are_forgotten(sms: Outside) -> None:

@@ -7,6 +7,7 @@ Each test has real connections, so that what is committed is what counts.
 import datetime as dt
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,11 +16,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connections
 from django.utils import timezone
 
+from linli.base.actor import SYSTEM
+from linli.base.errors import Conflict
 from linli.config.testing.processes import environment
 from linli.kernel.jobs.models import Worker
-from linli.kernel.notify import letters
+from linli.kernel.notify import letters, services
 from linli.kernel.notify.models import Carrier, Letter
 from linli.kernel.notify.terms import STOPPED, Channel, LetterState
 from linli.kernel.notify.tests.servers import FROM, Outside, wait_for
@@ -92,6 +96,33 @@ def test_two_workers_at_once_hand_each_letter_over_once(sms: Outside, sink: Outs
     ids = Counter(each["id"] for each in sink.mails())
     assert len(ids) == 60
     assert set(ids.values()) == {1}
+
+
+def test_two_people_at_once_repeat_a_letter_once(sms: Outside) -> None:
+    sms.behave("500")
+    text()
+    letter = go()
+    sms.behave("200")
+    start, ends = threading.Barrier(2), []
+
+    def repeat() -> None:
+        start.wait()
+        try:
+            services.letter_repeat(actor=SYSTEM, letter=letter)
+            ends.append("repeated")
+        except Conflict:
+            ends.append("settled")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=repeat) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    go(dt.timedelta(minutes=1))
+    assert sorted(ends) == ["repeated", "settled"]
+    assert len(sms.texts()) == 2
 
 
 @pytest.mark.both_in_full
