@@ -24,6 +24,11 @@ class Text:
     body: str
     at: float
 
+    @property
+    def language(self) -> str:
+        """What it is written in: the language of whoever asked for it."""
+        return "en" if self.body.isascii() else "zh-Hans"
+
 
 class DemoPhone:
     """Takes text messages for every number of the city."""

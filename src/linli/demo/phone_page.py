@@ -34,5 +34,5 @@ def phone(request: HttpRequest) -> HttpResponse:
     person = person_for_account(account.pk) if account is not None else None
     texts = texts_to(person.phone) if person is not None else []
     here = timezone.get_current_timezone()
-    shown = [(text.body, dt.datetime.fromtimestamp(text.at, here)) for text in texts]
+    shown = [(text, dt.datetime.fromtimestamp(text.at, here)) for text in texts]
     return render(request, "demo/phone.html", {"person": person, "texts": shown})
