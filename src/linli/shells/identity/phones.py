@@ -138,7 +138,9 @@ def _come_in(request: HttpRequest, person: Person) -> HttpResponse:
     except Refused as refusal:
         return _form(request, refusal=refusal)
     record_authentication(request, account, BY_PHONE)
-    answer: HttpResponse = perform_login(request, account, redirect_url=safe_next(request))
+    wanted = safe_next(request)
+    back = reverse("portal:home") if wanted == "/" else wanted
+    answer: HttpResponse = perform_login(request, account, redirect_url=back)
     return answer
 
 

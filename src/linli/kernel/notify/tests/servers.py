@@ -14,7 +14,7 @@ from typing import Any
 
 from linli.kernel.notify.servers import MailServer, SmsServer
 
-PATIENCE = 30
+PATIENCE = 120
 FROM = "linli@city.example"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 
 from linli.kernel.notify.gateways import is_open
 from linli.kernel.notify.terms import Channel
@@ -16,6 +17,12 @@ register = template.Library()
 def phone_is_open() -> bool:
     """Whether residents can come in by a code on their phone."""
     return is_open(Channel.SMS)
+
+
+@register.simple_tag
+def residents_way() -> str:
+    """Where residents sign in: by phone where that is open."""
+    return reverse("phone" if phone_is_open() else "account_login")
 
 
 @register.simple_tag(takes_context=True)

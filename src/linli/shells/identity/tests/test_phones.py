@@ -96,7 +96,7 @@ def test_a_resident_comes_in_by_the_code_on_the_phone(client: Client, sms: Outsi
 def test_whoever_is_on_file_without_a_log_in_gets_one(client: Client, sms: Outside) -> None:
     person = PersonFactory.create(phone=PHONE)
     ask(client)
-    come_in(client, code_of(sms))
+    assert come_in(client, code_of(sms))["Location"] == reverse("portal:home")
     person.refresh_from_db()
     assert who_is_in(client) == str(person.account_id)
 
@@ -294,3 +294,12 @@ def test_no_number_stands_in_an_address_or_is_kept(client: Client, sms: Outside)
     with connection.cursor() as cursor:
         cursor.execute("SELECT session_data FROM accounts_session")
         assert not [row for row in cursor.fetchall() if PHONE in str(row)]
+
+
+def test_the_portal_leads_residents_to_the_phone_where_that_is_open(
+    client: Client, sms: Outside, settings: Any
+) -> None:
+    home = reverse("portal:home")
+    assert f'href="{reverse("phone")}?next=' in client.get(home).content.decode()
+    settings.LINLI_SMS = ""
+    assert f'href="{reverse("account_login")}?next=' in client.get(home).content.decode()
