@@ -12,7 +12,7 @@ from tests.browser.visiting import DESK, PHONE, Visit
 pytestmark = pytest.mark.browser
 
 KEY_PAGES = {
-    VISITOR: ("/", "/accounts/login/", "/api/docs/"),
+    VISITOR: ("/", "/accounts/login/", "/accounts/phone/", "/demo/phone/", "/api/docs/"),
     "resident": ("/portal/", "/portal/appeals/new/", "/portal/appeals/"),
     "grid_worker": ("/field/", "/field/appeals/new/"),
     "dispatcher": ("/console/", "/console/appeals/"),

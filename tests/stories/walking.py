@@ -108,6 +108,7 @@ WORDS = {
     "way": "rename",
     "open-data key": "cases",
     "failed key": "00000000-0000-4000-8000-000000000000",
+    "letter_id": "0",
 }
 """Names in addresses that are chosen from a list, or of what lies nowhere, like a failed job."""
 

@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from linli.base.address import Network, networks_read
+from linli.kernel.notify.servers import BODY, MailServer, SmsServer, is_address
 
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout, when Linli runs from one."""
@@ -34,6 +35,11 @@ class Log(StrEnum):
     LINE = "line"
 
 
+DEMO_PHONE = "linli.demo.phone.DemoPhone"
+HTTP_GATEWAY = "linli.kernel.notify.gateways.HttpGateway"
+"""What takes text messages where LINLI_SMS is `demo`, and where it is `http`."""
+
+
 class SettingError(ValueError):
     """A variable that holds what cannot be meant; the message names it."""
 
@@ -56,8 +62,9 @@ class Environment:
     call although they are not public. `web_processes` is one more than there are processors, so
     that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
     goes every night how the record stands; `audit_months` is for how long its rows are kept here;
-    `backups` is a folder for a backup a night, `clamav` where a
-    virus scanner listens: the path of its socket, or host:port.
+    `backups` is a folder for a backup a night, `clamav` where a virus scanner listens: the path of
+    its socket, or host:port. `sms` is the dotted class that takes text messages ("" for none),
+    `mail` the server that takes mails; to `audit_mail` goes every night how the record stands.
     """
 
     mode: Mode
@@ -80,6 +87,10 @@ class Environment:
     audit_months: int
     backups: Path | None
     clamav: str
+    sms: str
+    sms_server: SmsServer | None
+    mail: MailServer | None
+    audit_mail: tuple[str, ...]
 
     @classmethod
     def read(cls) -> Self:
@@ -111,6 +122,10 @@ class Environment:
             audit_months=_audit_months(),
             backups=_path("LINLI_BACKUPS"),
             clamav=_scanner(),
+            sms=(sms := _sms(mode)),
+            sms_server=_sms_server(mode) if sms == HTTP_GATEWAY else None,
+            mail=(mail := _mail()),
+            audit_mail=_audit_mail(mail),
         )
 
     @property
@@ -179,6 +194,56 @@ def _scanner() -> str:
     host, _colon, port = given.rpartition(":")
     if given and not given.startswith("/") and not (host and port.isdecimal()):
         raise SettingError(f"LINLI_CLAMAV is {given}: give the path of a socket, or host:port")
+    return given
+
+
+def _sms(mode: Mode) -> str:
+    given = os.environ.get("LINLI_SMS") or ("demo" if mode is Mode.DEMO else "none")
+    if given == "demo" and mode is not Mode.DEMO:
+        raise SettingError("LINLI_SMS is demo: its phone stands in a demo only")
+    known = {"none": "", "demo": DEMO_PHONE, "http": HTTP_GATEWAY}
+    if given not in known and "." not in given:
+        raise SettingError(f"LINLI_SMS is {given}: none, demo, http, or the dotted path of a class")
+    return known.get(given, given)
+
+
+def _sms_server(mode: Mode) -> SmsServer:
+    server = SmsServer(
+        address=os.environ.get("LINLI_SMS_URL", ""),
+        secret=_secret("LINLI_SMS_SECRET", "LINLI_SMS_SECRET_FILE"),
+        header=os.environ.get("LINLI_SMS_HEADER") or "Authorization",
+        key_header=os.environ.get("LINLI_SMS_KEY_HEADER") or "Idempotency-Key",
+        body=os.environ.get("LINLI_SMS_BODY") or BODY,
+    )
+    try:
+        return server.ensure_sound(is_https=mode is Mode.PRODUCTION)
+    except ValueError as error:
+        raise SettingError(f"LINLI_SMS is http: {error}") from error
+
+
+def _secret(name: str, name_of_file: str) -> str:
+    """A secret from a variable, or from the file that another one names."""
+    file = _path(name_of_file)
+    try:
+        return file.read_text("utf-8").strip() if file else os.environ.get(name, "")
+    except OSError as error:
+        raise SettingError(f"{name_of_file}: {file} cannot be read") from error
+
+
+def _mail() -> MailServer | None:
+    given = _secret("LINLI_MAIL", "LINLI_MAIL_FILE")
+    try:
+        return MailServer.read(given, os.environ.get("LINLI_MAIL_FROM", "")) if given else None
+    except ValueError as error:
+        raise SettingError(f"LINLI_MAIL: {error}") from error
+
+
+def _audit_mail(mail: MailServer | None) -> tuple[str, ...]:
+    given = tuple(os.environ.get("LINLI_AUDIT_MAIL", "").split())
+    if given and mail is None:
+        raise SettingError("LINLI_AUDIT_MAIL: no mail leaves without LINLI_MAIL")
+    if not all(is_address(each) for each in given):
+        raise SettingError("LINLI_AUDIT_MAIL: give addresses parted by blanks")
     return given
 
 

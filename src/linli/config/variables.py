@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from linli.config.environment import MOST_PROCESSES, ROOT
+from linli.kernel.notify.servers import BODY
 
 PAGE = ROOT / "docs/operations/settings.md"
 
@@ -121,6 +122,49 @@ OPERATING = (
         "LINLI_TLS_CERTIFICATE",
         "the certificate (PEM) that the proxy shows, readable by the service: how long it is "
         "still good stands on the status page and in `/metrics`",
+        "none",
+    ),
+    Variable(
+        "LINLI_SMS",
+        "what takes text messages: `none`, `demo` (a phone on a page of the demo), `http` (a "
+        "gateway, with the variables below) or the dotted path of a class of the city's own; "
+        "without any nobody signs in by phone",
+        "`demo` in a demo, else `none`",
+    ),
+    Variable(
+        "LINLI_SMS_URL",
+        "the https address of the gateway, public or in `LINLI_WEBHOOK_ALLOW`",
+        "none",
+    ),
+    Variable(
+        "LINLI_SMS_SECRET, LINLI_SMS_SECRET_FILE",
+        "what the gateway knows us by, sent in the header `LINLI_SMS_HEADER`; or a file with it",
+        "none",
+    ),
+    Variable("LINLI_SMS_HEADER", "the header for the secret", "`Authorization`"),
+    Variable(
+        "LINLI_SMS_KEY_HEADER",
+        "the header for the key of a message, the same at each try",
+        "`Idempotency-Key`",
+    ),
+    Variable(
+        "LINLI_SMS_BODY",
+        "JSON in whose texts `{phone}`, `{text}` and `{key}` are filled in",
+        f"`{BODY}`",
+    ),
+    Variable(
+        "LINLI_MAIL, LINLI_MAIL_FILE",
+        "the mail server, `smtp://user:password@host:port` (TLS where it is offered, no password "
+        "without) or `smtps://…`; or a file with that line",
+        "none: no mail leaves",
+    ),
+    Variable(
+        "LINLI_MAIL_FROM", "the address that mail comes from", "none; asked for with a server"
+    ),
+    Variable(
+        "LINLI_AUDIT_MAIL",
+        "addresses, parted by blanks, that are sent every night how the record of who did what "
+        "stands, signed: of whoever audits it",
         "none",
     ),
     Variable("LINLI_DEBUG", "Django's debug pages; refused in production", "off"),

@@ -13,8 +13,10 @@ from django.urls import reverse
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.errors import Forbidden
+from linli.config.environment import DEMO_PHONE
 from linli.demo import services
 from linli.demo.making import Made
+from linli.demo.phone import texts_to
 from linli.demo.surfaces import bar
 from linli.demo.terms import Persona, username_of
 from linli.demo.tests.conftest import UNTIL
@@ -22,6 +24,10 @@ from linli.demo.walk import CONTESTED, START, Round, account_of, doors_of, round
 from linli.kernel.access.selectors import actor_for
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import AuditRecord
+from linli.kernel.jobs.worker import run_all
+from linli.kernel.notify.codes import phone_code_send
+from linli.kernel.notify.letters import letters_ask
+from linli.kernel.people.models import Person
 from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.models import Clock, Matter
 from linli.kernel.workflow.selectors import order_open
@@ -293,3 +299,22 @@ def test_without_a_city_the_page_says_how_to_make_one(
     assert page.status_code == 200
     assert "./linli city make" in page.content.decode()
     assert enter(client, Persona.RESIDENT).status_code == 404
+
+
+def test_what_is_sent_to_the_rounds_resident_is_read_on_the_phone(
+    client: Client, demo: Made, settings: Any, tmp_path: Path
+) -> None:
+    settings.LINLI_DATA, settings.LINLI_SMS = tmp_path, DEMO_PHONE
+    person = Person.objects.get(account=account_of(round_of(demo.city), Persona.RESIDENT))
+    phone_code_send(phone=person.phone, address="192.0.2.1")
+    page = reverse("demo_phone")
+    assert person.phone in client.get(page).content.decode()
+    assert "5分钟内有效" not in client.get(page).content.decode()
+    letters_ask()
+    run_all()
+    assert "5分钟内有效" in client.get(page).content.decode()
+    assert texts_to("13800138000") == []
+
+
+def test_only_a_demo_has_a_phone(client: Client, hamlet: Made) -> None:
+    assert client.get(reverse("demo_phone")).status_code == 404

@@ -18,6 +18,9 @@ from linli.kernel.accounts.rules import FRESH
 SECOND_FACTOR = "mfa"
 """What allauth calls a passkey or a code from an app, among the ways somebody came in."""
 
+BY_PHONE = "phone_code"
+"""What we call a code on the phone, among the ways somebody came in."""
+
 
 class Asked(Protocol):
     """A request, as far as its session is asked for."""
@@ -38,6 +41,13 @@ def proof_of(request: Asked, account: Account) -> Proof:
         dt.datetime.fromtimestamp(max(moments), dt.UTC) if moments else None,
         any(each.get("method") == SECOND_FACTOR for each in records),
     )
+
+
+def came_by_phone(request: Asked, account: Account) -> bool:
+    """Whether an account has shown a code on its phone in this session, a short while ago."""
+    records = get_authentication_records(request, account)
+    since = (timezone.now() - FRESH).timestamp()
+    return any(each.get("method") == BY_PHONE and each["at"] > since for each in records)
 
 
 def prove(actor: Actor) -> None:

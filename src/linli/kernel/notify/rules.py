@@ -8,6 +8,15 @@ from collections.abc import Mapping
 from linli.base.clock import local
 from linli.kernel.notify.terms import LINK
 
+RETRIES = tuple(
+    dt.timedelta(seconds=seconds)
+    for seconds in (10, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 28_800)
+)
+"""How long a letter waits after its first, second … failure; about a day in all."""
+
+RESTS = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120, 300))
+"""How long a server is left alone after failing once, twice … in a row."""
+
 Value = str | Mapping[str, str]
 """A text, or a label {zh, en}."""
 
@@ -65,3 +74,13 @@ def length_words(length: dt.timedelta) -> dict[str, str]:
         "zh": "".join(f"{count}{zh}" for count, zh, _ in said),
         "en": " ".join(f"{count} {en}" for count, _, en in said),
     }
+
+
+def wait_after(tries: int) -> dt.timedelta | None:
+    """How long a letter waits after so many tries; None when it is given up."""
+    return RETRIES[tries - 1] if tries <= len(RETRIES) else None
+
+
+def rest_after(failures: int) -> dt.timedelta:
+    """How long a server is left alone that has failed so often in a row."""
+    return RESTS[min(failures, len(RESTS)) - 1]

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading notices."""
 
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.kernel.access.models import Grant
-from linli.kernel.notify.models import Notice, NoticeQuerySet
-from linli.kernel.notify.terms import Perm
+from linli.kernel.notify import gateways
+from linli.kernel.notify.models import Carrier, Letter, Notice, NoticeQuerySet
+from linli.kernel.notify.terms import Channel, LetterState, Perm
 
 
 def notices_for(actor: Actor) -> NoticeQuerySet:
@@ -32,3 +38,59 @@ def receipts_visible(*, actor: Actor, key: str) -> NoticeQuerySet:
         .defer("body")
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one way out stands: whether anything leaves by it, and letters by their state."""
+
+    channel: Channel
+    is_open: bool
+    counts: dict[LetterState, int]
+    carrier: Carrier | None
+
+
+def letters_standing() -> list[Standing]:
+    """How letters stand, by channel; machinery, which lies at no place."""
+    rows = Letter.objects.order_by().values_list("channel", "state").annotate(count=Count("pk"))
+    found = {(channel, state): count for channel, state, count in rows}
+    carriers = {carrier.channel: carrier for carrier in Carrier.objects.all()}
+    return [
+        Standing(
+            channel,
+            gateways.is_open(channel),
+            {state: found.get((channel, state), 0) for state in LetterState},
+            carriers.get(channel),
+        )
+        for channel in Channel
+    ]
+
+
+def letters_in(state: LetterState) -> QuerySet[Letter]:
+    """The letters in a state, newest first, without what they say and to whom."""
+    return Letter.objects.filter(state=state).defer("address", "title", "body")
+
+
+def letter_find(letter_id: int) -> Letter | None:
+    """A letter by its number, without what it says and to whom."""
+    return Letter.objects.filter(pk=letter_id).defer("address", "title", "body").first()
+
+
+def _on_the_way() -> QuerySet[Letter]:
+    return Letter.objects.filter(state__in=(LetterState.WAITING, LetterState.SENDING))
+
+
+def waiting_count() -> int:
+    """How many letters wait to leave."""
+    return _on_the_way().count()
+
+
+def uncertain_count() -> int:
+    """How many letters are in doubt."""
+    return Letter.objects.filter(state=LetterState.UNCERTAIN).count()
+
+
+def oldest_seconds() -> float:
+    """For how long the oldest letter has waited that has not left for certain."""
+    oldest = _on_the_way().aggregate(at=Min("made_at"))["at"]
+    return (timezone.now() - oldest).total_seconds() if oldest else 0.0

@@ -4,15 +4,19 @@
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.base import clock
-from linli.base.actor import Actor
-from linli.base.errors import Forbidden
+from linli.base.actor import EVERYWHERE, Actor
+from linli.base.errors import Conflict, Forbidden
+from linli.base.scope import lock
+from linli.kernel.access import services as access
 from linli.kernel.audit import services as audit
 from linli.kernel.notify import rules, sending
-from linli.kernel.notify.models import Notice
-from linli.kernel.notify.terms import Verb
+from linli.kernel.notify.letters import EMPTIED
+from linli.kernel.notify.models import Letter, Notice
+from linli.kernel.notify.terms import Channel, LetterState, Perm, Verb
 
 
 @transaction.atomic
@@ -71,3 +75,50 @@ def notices_read_all(*, actor: Actor) -> int:
         return 0
     unread = Notice.objects.filter(account_id=actor.account_id, read_at__isnull=True)
     return unread.update(read_at=clock.now())
+
+
+@transaction.atomic
+def letter_repeat(*, actor: Actor, letter: Letter) -> Letter:
+    """Have a letter in doubt handed over once more, at once; it may then arrive twice.
+
+    The machinery lies at no place: whoever may do this somewhere may do it, and it stands on the
+    record there. Raises Forbidden, and Conflict for a letter that is in doubt no more.
+    """
+    kept = _in_doubt(actor, letter)
+    kept.state, kept.next_try_at, kept.tries = LetterState.WAITING, timezone.now(), 0
+    kept.is_doubtful = kept.channel == Channel.MAIL
+    kept.save(update_fields=["state", "next_try_at", "tries", "is_doubtful"])
+    return _settled(actor, kept, Verb.LETTER_REPEATED)
+
+
+@transaction.atomic
+def letter_leave(*, actor: Actor, letter: Letter) -> Letter:
+    """Leave a letter in doubt as it is; what is personal in it goes.
+
+    Raises Forbidden, and Conflict for a letter that is in doubt no more.
+    """
+    kept = _in_doubt(actor, letter)
+    for name, value in EMPTIED.items():
+        setattr(kept, name, value)
+    kept.state, kept.done_at = LetterState.LEFT, timezone.now()
+    kept.save(update_fields=["state", "done_at", *EMPTIED])
+    return _settled(actor, kept, Verb.LETTER_LEFT)
+
+
+def _in_doubt(actor: Actor, letter: Letter) -> Letter:
+    access.require(actor, Perm.SETTLE, _at(actor))
+    kept = lock(letter)
+    is_over = kept.ends_at is not None and kept.ends_at <= timezone.now()
+    if kept.state != LetterState.UNCERTAIN or is_over:
+        raise Conflict(_("This letter is in doubt no more."), code="letter_settled")
+    return kept
+
+
+def _settled(actor: Actor, letter: Letter, verb: Verb) -> Letter:
+    detail = {"channel": letter.channel, "kind": letter.kind}
+    audit.record(actor, verb, on=letter, at=_at(actor), detail=detail)
+    return letter
+
+
+def _at(actor: Actor) -> str:
+    return next(iter(actor.reach(Perm.SETTLE)), EVERYWHERE)

@@ -11,4 +11,5 @@ MANIFEST = Manifest(
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
+    jobs=("linli.kernel.people.jobs",),
 )

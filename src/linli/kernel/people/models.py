@@ -133,7 +133,7 @@ class HouseholdMember(models.Model):
 
 class PhoneCode(models.Model):
     """A code sent to a phone, as digests: neither number nor code can be read from it. Only the
-    newest of a phone is kept; what is over goes when the next is made.
+    newest of a phone is kept; what is over goes within the hour.
     """
 
     phone_index = BlindIndexField(max_length=64, db_index=True)

@@ -9,8 +9,9 @@ from django.db.models import Q
 from linli.base.crypto import Purpose
 from linli.base.fields import EncryptedTextField
 from linli.base.scope import ScopedQuerySet
+from linli.base.wire import Trouble
 from linli.kernel.places.models import Place
-from linli.modules.exchange.terms import SECRET_CONTEXT, Standing, Trouble
+from linli.modules.exchange.terms import SECRET_CONTEXT, Standing
 
 
 class WebhookQuerySet(ScopedQuerySet["Webhook"]):

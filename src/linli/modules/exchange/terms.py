@@ -6,6 +6,8 @@ from enum import StrEnum
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.wire import Trouble
+
 SECRET_CONTEXT = "exchange.webhook.secret"  # noqa: S105 - what the ciphertext is bound to
 
 
@@ -37,20 +39,6 @@ class Standing(TextChoices):
     WAITING = "waiting", _("Waiting")
     DONE = "done", _("Delivered")
     GIVEN_UP = "given_up", _("Given up")
-
-
-class Trouble(TextChoices):
-    """Why a call did not get through; each also says whether anybody answered."""
-
-    ADDRESS = "address", _("The address is not allowed")
-    NAME = "name", _("The name of the host is not known")
-    CONNECTION = "connection", _("Nobody answers")
-    CERTIFICATE = "certificate", _("The certificate is not good")
-    TIME = "time", _("It took longer than five seconds")
-    ANSWER = "answer", _("The answer cannot be read")
-    SIZE = "size", _("The answer is too large")
-    REDIRECT = "redirect", _("It sends us elsewhere; redirects are not followed")
-    STATUS = "status", _("It did not take the message")
 
 
 UNREACHED = frozenset(

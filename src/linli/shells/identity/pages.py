@@ -21,6 +21,7 @@ from linli.base.errors import Invalid, Refused
 from linli.kernel.access import services as access
 from linli.kernel.accounts import inviting, selectors, services
 from linli.kernel.accounts.models import Account
+from linli.kernel.accounts.proof import came_by_phone
 from linli.kernel.accounts.rules import session_id_of
 from linli.shells.frame import refusals
 from linli.shells.frame.middleware import actor_of
@@ -75,7 +76,12 @@ def security(request: HttpRequest, account: Account) -> HttpResponse:
         for session in selectors.sessions_of(account)
     ]
     factors = selectors.factors_of(account)
-    shown = {"devices": devices, "factors": factors, "account": account}
+    shown = {
+        "devices": devices,
+        "factors": factors,
+        "account": account,
+        "by_phone": came_by_phone(request, account),
+    }
     return render(request, "identity/security.html", shown)
 
 

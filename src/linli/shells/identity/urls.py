@@ -8,14 +8,18 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from linli.shells.identity import pages
+from linli.shells.identity import pages, phones
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
+    path("phone/", phones.phone, name="phone"),
+    path("phone/code/", phones.phone_code, name="phone_code"),
+    path("phone/who/", phones.who, name="who"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", pages.PasswordChange.as_view(), name="account_change_password"),
+    path("password/new/", phones.password_new, name="password_new"),
     path("begin/<str:code>/", pages.begin, name="begin"),
     path("prove/", pages.prove, name="prove"),
     path("security/", pages.security, name="mfa_index"),

@@ -14,12 +14,16 @@ from django.conf import settings
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_tasks_db.compat import TaskResultStatus
 
+from linli.base.wire import Trouble
 from linli.kernel.health.selectors import certificate_left_seconds
 from linli.kernel.jobs import selectors as jobs
 from linli.kernel.jobs.models import Schedule
 from linli.kernel.jobs.worker import STALE
+from linli.kernel.notify.models import Letter
+from linli.kernel.notify.terms import OVER, STOPPED
 
 NEVER = dt.timedelta(days=3650)
 """The queue keeps the end of time for jobs that may run at once."""
@@ -76,6 +80,38 @@ class Certificate:
 
     days: int
     until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSaid:
+    """A letter in words, without what it says and to whom."""
+
+    pk: int
+    kind: str
+    channel: str
+    made_at: dt.datetime
+    tries: int
+    trouble: str
+
+
+TROUBLES = {
+    **dict(Trouble.choices),
+    STOPPED: _("Its worker was stopped while it handed over"),
+    OVER: _("Nobody needed it any more"),
+}
+"""Why a letter did not leave for certain; what a server answered stands there as it is."""
+
+
+def letter_said(letter: Letter) -> LetterSaid:
+    """A letter in words."""
+    return LetterSaid(
+        pk=letter.pk,
+        kind=letter.get_kind_display(),
+        channel=letter.get_channel_display(),
+        made_at=letter.made_at,
+        tries=letter.tries,
+        trouble=str(TROUBLES.get(letter.trouble, letter.trouble)),
+    )
 
 
 def heartbeat() -> Heartbeat:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from linli.base.text import label
+from linli.base.wire import Trouble
 from linli.kernel.sockets import registry
 from linli.modules.exchange.models import Attempt, Message
-from linli.modules.exchange.terms import Standing, Trouble
+from linli.modules.exchange.terms import Standing
 
 TONES = {Standing.DONE: "good", Standing.GIVEN_UP: "late", Standing.WAITING: "now"}
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.base import clock
+from linli.base import clock, outgoing
 from linli.base.actor import Actor
 from linli.base.errors import Conflict, Invalid
 from linli.base.scope import lock
@@ -193,15 +193,15 @@ def _label_read(text: str) -> str:
 def _address_read(text: str) -> str:
     """An address that could be called; what its name stands for is looked at in each call."""
     address = text.strip()
-    target = rules.target_of(address)
+    target = outgoing.target_of(address)
     if target is None:
         raise _invalid("address", _("Write the whole address, like https://partner.cn/linli."))
-    allowed = rules.Allowed.read(settings.LINLI_WEBHOOK_ALLOW)
-    literal = rules.literal_of(target.host)
-    if literal is not None and not rules.may_call(target, literal, allowed):
+    allowed = outgoing.Allowed.read(settings.LINLI_WEBHOOK_ALLOW)
+    literal = outgoing.literal_of(target.host)
+    if literal is not None and not outgoing.may_call(target, literal, allowed):
         message = _("Addresses of the inner network are called only if the operator allows them.")
         raise _invalid("address", message)
-    if not target.is_secure and not rules.is_plain_allowed(target, allowed):
+    if not target.is_secure and not outgoing.is_plain_allowed(target, allowed):
         message = _("Use https; plain http only to hosts that the operator allows.")
         raise _invalid("address", message)
     return address
@@ -219,7 +219,7 @@ def _invalid(name: str, message: str) -> Invalid:
 
 
 def _recorded(actor: Actor, webhook: Webhook, verb: Verb, reason: str = "") -> None:
-    target = rules.target_of(webhook.address)
+    target = outgoing.target_of(webhook.address)
     detail = {
         "host": target.authority if target is not None else "",
         "events": webhook.events,

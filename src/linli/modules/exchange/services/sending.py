@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from linli.base import calling
 from linli.base.actor import SYSTEM
 from linli.kernel.audit import services as audit
 from linli.kernel.events.models import Event
@@ -22,7 +23,6 @@ from linli.kernel.places.rules import public_code
 from linli.kernel.sockets import registry
 from linli.modules.exchange import rules
 from linli.modules.exchange.models import Attempt, Message, Webhook, WebhookQuerySet
-from linli.modules.exchange.services import calling
 from linli.modules.exchange.services.hooks import signing_secrets
 from linli.modules.exchange.terms import UNREACHED, Standing, Verb
 

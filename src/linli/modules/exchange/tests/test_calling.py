@@ -15,9 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from linli.modules.exchange import rules
-from linli.modules.exchange.services import calling
-from linli.modules.exchange.terms import Trouble
+from linli.base import calling, outgoing
+from linli.base.wire import Trouble
 from linli.modules.exchange.tests.conftest import Partner, Start
 
 
@@ -97,7 +96,7 @@ def test_a_name_that_stands_for_an_inner_address_is_not_called(
     asked = resolve_to(monkeypatch, address)
     assert called("https://partner.example/hook").trouble == Trouble.ADDRESS
     assert asked == ["partner.example"]
-    assert not rules.is_public(ipaddress.ip_address(address))
+    assert not outgoing.is_public(ipaddress.ip_address(address))
 
 
 def test_one_inner_address_among_public_ones_is_enough_to_refuse(
@@ -110,7 +109,7 @@ def test_one_inner_address_among_public_ones_is_enough_to_refuse(
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "2606:4700::1111"])
 def test_public_addresses_are_public(address: str) -> None:
-    assert rules.is_public(ipaddress.ip_address(address))
+    assert outgoing.is_public(ipaddress.ip_address(address))
 
 
 def test_plain_http_goes_to_allowed_hosts_only(
@@ -236,7 +235,7 @@ def test_proxies_of_the_surroundings_are_not_used(
     ],
 )
 def test_what_is_no_address_is_never_called(address: str) -> None:
-    assert rules.target_of(address) is None
+    assert outgoing.target_of(address) is None
     assert called(address).trouble == Trouble.ADDRESS
 
 

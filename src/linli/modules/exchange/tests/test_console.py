@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from linli.base.wire import Trouble
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.sockets import registry
 from linli.modules.exchange.models import Attempt, Message, Opening, Webhook
 from linli.modules.exchange.services import hooks as services
-from linli.modules.exchange.terms import Perm, Standing, Trouble, Verb
+from linli.modules.exchange.terms import Perm, Standing, Verb
 from linli.shells.places.tests.towns import enter, links_of, staff, text_of, two_towns
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")

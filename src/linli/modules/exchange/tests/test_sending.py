@@ -20,6 +20,7 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.utils import timezone
 
+from linli.base.wire import Trouble
 from linli.config.testing.processes import environment
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events import services as events
@@ -31,7 +32,7 @@ from linli.kernel.sockets.outside import Telling, Told
 from linli.modules.exchange import services
 from linli.modules.exchange.models import Attempt, Message, Webhook
 from linli.modules.exchange.services import sending
-from linli.modules.exchange.terms import Standing, Trouble, Verb
+from linli.modules.exchange.terms import Standing, Verb
 from linli.modules.exchange.tests.conftest import Partner, town_make
 
 ADDED, ENDED = "places.place_added", "places.place_ended"

@@ -21,6 +21,8 @@ from linli.kernel.audit.models import Anchor, AuditRecord
 from linli.kernel.audit.sealing import seal_all
 from linli.kernel.events.models import Event as OutboxEvent
 from linli.kernel.jobs.worker import run_all
+from linli.kernel.notify import letters
+from linli.kernel.notify.tests.servers import outside
 from linli.kernel.people.factories import PersonFactory
 from linli.kernel.places.terms import Verb as PlaceVerb
 from linli.kernel.sockets.outside import Told
@@ -262,6 +264,24 @@ def test_what_was_sealed_and_sent_outside_is_said(
     assert TOLD.tell(announced.payload) == Told(
         "record", f"{note.number}.{note.chain}", "/console/record/"
     )
+
+
+@pytest.mark.usefixtures("nobody_writes")
+def test_whoever_audits_is_written_the_note(
+    towns: SimpleNamespace, tmp_path: Path, settings: Any
+) -> None:
+    settings.LINLI_AUDIT_MAIL = ("a@city.example", "b@city.example")
+    with outside("sink.py", tmp_path / "sink", manner="well") as sink:
+        settings.LINLI_MAIL = sink.as_mail
+        audit.record(SYSTEM, PlaceVerb.PLACE_ADDED, on=towns.here.grid, at=towns.here.grid)
+        note = anchor_run()
+        letters.letters_ask()
+        run_all()
+        mails = sink.mails()
+    assert [mail["to"] for mail in mails] == ["a@city.example", "b@city.example"]
+    text = mails[0]["body"]
+    assert Note.read(text[text.index("{") :]) == note
+    assert set(Anchor.objects.values_list("to", flat=True)) == {"partners"}
 
 
 @pytest.mark.usefixtures("nobody_writes")
