@@ -41,6 +41,7 @@ SHELLS = (
     "packs",
     "matters",
     "record",
+    "exports",
     "status",
     "go",
 )
