@@ -107,6 +107,7 @@ WORDS = {
     "what": "put",
     "way": "rename",
     "open-data key": "cases",
+    "name": "events.deliveries",
     "failed key": "00000000-0000-4000-8000-000000000000",
 }
 """Names in addresses that are chosen from a list, or of what lies nowhere, like a failed job."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading exports: one's own, those that wait for a yes, and what may be exported at all."""
 
+import datetime as dt
+
 from linli.base.actor import Actor
 from linli.kernel.access import services as access
 from linli.kernel.files.models import Export, ExportQuerySet
@@ -46,3 +48,9 @@ def exports_waiting(*, actor: Actor) -> ExportQuerySet:
     """What others asked for and this actor may say yes or no to, oldest first."""
     rows = Export.objects.visible_to(actor, Perm.APPROVE).filter(state=ExportState.WAITING)
     return rows.exclude(asked_by=actor.account_id).order_by("pk")
+
+
+def exports_aged(until: dt.datetime) -> ExportQuerySet:
+    """Exports that were asked for before a moment and have no file any more."""
+    over = (ExportState.DECLINED, ExportState.FAILED, ExportState.GONE)
+    return Export.objects.filter(state__in=over, asked_at__lt=until)

@@ -58,6 +58,18 @@ def jobs_failed() -> QuerySet[Any]:
     return DBTaskResult.objects.failed().filter(is_last).order_by("-finished_at", "pk")
 
 
+def done_aged(until: dt.datetime) -> QuerySet[Any]:
+    """Jobs that were done before a moment."""
+    rows: QuerySet[Any] = DBTaskResult.objects.successful().filter(finished_at__lt=until)
+    return rows
+
+
+def failed_aged(until: dt.datetime) -> QuerySet[Any]:
+    """Attempts that failed before a moment."""
+    rows: QuerySet[Any] = DBTaskResult.objects.failed().filter(finished_at__lt=until)
+    return rows
+
+
 def failed_said(row: Any) -> Failed:
     """A failed job without what it held; of an error that is not ours only the kind."""
     name, _ids, attempt = row.args_kwargs["args"]

@@ -16,6 +16,7 @@ from linli.kernel.sockets.grammar import Grammar
 from linli.kernel.sockets.manifest import Gauge, Label, Manifest, Measure
 from linli.kernel.sockets.outside import OpenSet, Telling
 from linli.kernel.sockets.resolving import import_all, resolve
+from linli.kernel.sockets.retention import Retention, RetentionGiven
 
 Handler = Callable[[Mapping[str, Any]], None]
 Guard = Callable[[Actor, str], bool]
@@ -65,6 +66,7 @@ class _Registry:
     tellings: dict[str, list[Telling]] = field(default_factory=dict)
     open_data: dict[str, OpenSet] = field(default_factory=dict)
     exports: dict[str, ExportSource] = field(default_factory=dict)
+    retention: dict[str, RetentionGiven] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -141,6 +143,7 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
         _measure(registry, manifest, name, measure)
     for name, gauge in manifest.gauges.items():
         _gauge(registry, manifest, name, gauge if isinstance(gauge, Gauge) else Gauge(**gauge))
+    _retention(registry, manifest)
     _listen(registry, manifest)
     _open_outside(registry, manifest)
 
@@ -163,8 +166,18 @@ def _gauge(registry: _Registry, manifest: Manifest, name: str, gauge: Gauge) -> 
         _add(registry, registry.gauges, name, given, "gauge")
 
 
+def _retention(registry: _Registry, manifest: Manifest) -> None:
+    for name, told in manifest.retention.items():
+        rule = told if isinstance(told, Retention) else Retention(**told)
+        aged = resolve(registry.problems, manifest.name, rule.aged)
+        take = resolve(registry.problems, manifest.name, rule.take) if rule.take else None
+        if aged is not None and _is_own(registry, manifest, name, "class of rows"):
+            given = RetentionGiven(rule, aged, take)
+            _add(registry, registry.retention, name, given, "class of rows")
+
+
 def _is_own(registry: _Registry, manifest: Manifest, name: str, what: str) -> bool:
-    """A figure is called by its part's name, so that no two parts count under one."""
+    """Figures and the like are called by their part's name, so that no two parts share one."""
     if name.startswith(f"{manifest.name}."):
         return True
     registry.problems.append(f'{manifest.name}: a {what} of it is "{manifest.name}.…"')
@@ -375,3 +388,8 @@ def open_data() -> Mapping[str, OpenSet]:
 def exports() -> Mapping[str, ExportSource]:
     """Lists that may be taken out as a file, by key."""
     return _all.exports
+
+
+def retention() -> Mapping[str, RetentionGiven]:
+    """Classes of rows that age, by name."""
+    return _all.retention
