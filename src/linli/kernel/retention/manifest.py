@@ -19,7 +19,7 @@ MANIFEST = Manifest(
             moment="ended_at",
             days=1095,
             least=180,
-            law="网络安全法 21",
+            law={"zh": "网络安全法第二十一条", "en": "Cybersecurity Law, article 21"},
         )
     },
 )

@@ -3,7 +3,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -38,7 +38,7 @@ class Retention:
     moment: str
     days: int
     least: int = 0
-    law: str = ""
+    law: Label = field(default_factory=dict)
     take: str = ""
 
 

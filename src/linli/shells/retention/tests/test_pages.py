@@ -40,7 +40,7 @@ def test_the_auditor_reads_classes_and_ledger_and_sets_nothing(
 def test_the_security_administrator_sets_a_period(client: Client, town: SimpleNamespace) -> None:
     enter(client, town.security)
     assert SET in links_of(client.get(LIST), "retention")
-    assert "Never less than 180 days" in text_of(client.get(SET))
+    assert "Never less than 180 days (Cybersecurity Law, article 21)." in text_of(client.get(SET))
     form = {"days": "365", "version": "0", "reason": "按市档案要求"}
     done = client.post(SET, form, follow=True)
     assert "From tonight on the new period holds." in text_of(done)
