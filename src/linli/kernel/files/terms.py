@@ -39,7 +39,7 @@ class Variant(StrEnum):
 class ExportState(TextChoices):
     """How far an export has come."""
 
-    WAITING = "waiting", _("waits for a second person's yes")
+    WAITING = "waiting", _("waits for a yes")
     MAKING = "making", _("is being made")
     READY = "ready", _("ready")
     DECLINED = "declined", _("declined")

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "waits for a second person's yes"),
+                            ("waiting", "waits for a yes"),
                             ("making", "is being made"),
                             ("ready", "ready"),
                             ("declined", "declined"),
