@@ -27,6 +27,8 @@ from linli.kernel.access.terms import AbuseKind
 from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
+from linli.kernel.files import exporting
+from linli.kernel.files.terms import Personal
 from linli.kernel.packs.services import draft_open, pack_load
 from linli.kernel.people import households
 from linli.kernel.people import services as people
@@ -417,6 +419,7 @@ def cases_make(city: City) -> None:
     grids_make(city)
     partner_make(city)
     abuse_make(city)
+    export_make(city)
     draft_open(actor=city.actor("pack_writer"), pack=city.plan.pack, title="改几条职责")
     waiting = city.cases["received"].case.matter
     city.batch = workflow.batch_ask(actor=dispatcher, move="dispatch", matters=[waiting])
@@ -448,6 +451,17 @@ def abuse_make(city: City) -> None:
     place = city.places["subdistrict"]
     reason = f"{place.name}一天收到三百条广告"
     access.abuse_add(actor=SYSTEM, kind=AbuseKind.PHONE, key="19900000000", at=place, reason=reason)
+
+
+def export_make(city: City) -> None:
+    """The dispatcher's queue asked for as a file, which waits for somebody's yes."""
+    exporting.export_ask(
+        actor=city.actor("dispatcher"),
+        source="appeals.cases",
+        query="view=all",
+        purpose=f"{city.places['subdistrict'].name}月度分析",
+        personal=Personal.MASKED,
+    )
 
 
 def grids_make(city: City) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from linli.kernel.access.models import AbuseEntry, Grant, Token
-from linli.kernel.files.models import StoredFile
+from linli.kernel.files.models import Export, StoredFile
 from linli.kernel.notify.models import Notice
 from linli.kernel.packs.models import PackDraft
 from linli.kernel.units.models import Membership
@@ -107,6 +107,7 @@ WORDS = {
     "what": "put",
     "way": "rename",
     "open-data key": "cases",
+    "name": "events.deliveries",
     "failed key": "00000000-0000-4000-8000-000000000000",
     "letter_id": "0",
 }
@@ -142,6 +143,7 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
         "grant_id": str(grant.pk),
         "account_id": str(city.accounts["handler"].pk),
         "entry_id": str(blocked.pk),
+        "export_id": str(Export.objects.below(city.top.path).values_list("pk", flat=True)[0]),
         "todo_id": str(todo.pk),
         "code": city.grid.code,
         "notice_id": str(notice.pk),

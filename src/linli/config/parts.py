@@ -17,6 +17,7 @@ KERNEL = (
     "access",
     "people",
     "files",
+    "retention",
     "backups",
     "notify",
     "forms",
@@ -41,6 +42,8 @@ SHELLS = (
     "packs",
     "matters",
     "record",
+    "retention",
+    "exports",
     "status",
     "go",
 )
@@ -54,5 +57,4 @@ PARTS = [
     *(f"linli.modules.{name}" for name in MODULES),
     "linli.demo",
 ]
-MANIFESTS = [f"{part}.manifest" for part in PARTS if part != "linli.shells.frame"]
-"""The frame declares nothing: it carries what the others declare."""
+MANIFESTS = [f"{part}.manifest" for part in PARTS]

@@ -16,7 +16,7 @@ from linli.base.definitions import prefixes
 from linli.base.errors import Conflict, Invalid, Refused, TooMany
 from linli.kernel.access import sources
 from linli.kernel.access.decisions import require
-from linli.kernel.access.models import AbuseEntry, RateLimitCount
+from linli.kernel.access.models import AbuseEntry
 from linli.kernel.access.terms import AbuseKind, Perm, Verb
 from linli.kernel.audit import services as audit
 from linli.kernel.places.models import Place
@@ -147,10 +147,3 @@ def abuse_check(
             "You cannot send anything here for now: %(reason)s. The duty phone still takes calls."
         )
         raise Refused(message % {"reason": entry.reason}, code="blocked")
-
-
-def counts_forget() -> int:
-    """Delete counts and abuse entries whose time is over; returns how many."""
-    counts, _models = RateLimitCount.objects.filter(ends_at__lt=timezone.now()).delete()
-    entries, _models = AbuseEntry.objects.filter(until__lt=clock.now()).delete()
-    return counts + entries

@@ -3,6 +3,7 @@
 
 from linli.kernel.access.terms import PERMISSION_LABELS, VERB_LABELS, Event
 from linli.kernel.sockets.manifest import Manifest
+from linli.kernel.sockets.retention import Retention
 
 MANIFEST = Manifest(
     name="access",
@@ -13,5 +14,18 @@ MANIFEST = Manifest(
     counters={"role": "linli.kernel.access.living.by_role"},
     grammars=("linli.kernel.access.grammar.ROLE",),
     commands={"administrators": "linli.kernel.access.commands.administrators"},
-    jobs=("linli.kernel.access.jobs",),
+    retention={
+        "access.counts": Retention(
+            {"zh": "已过去的访问次数统计", "en": "Counts of attempts whose window is over"},
+            "linli.kernel.access.selectors.counts_aged",
+            moment="ends_at",
+            days=0,
+        ),
+        "access.abuse": Retention(
+            {"zh": "到期的滥用名单", "en": "Entries of the abuse list whose time is over"},
+            "linli.kernel.access.selectors.abuse_aged",
+            moment="until",
+            days=0,
+        ),
+    },
 )

@@ -13,7 +13,7 @@ from linli.base import clock
 from linli.base.actor import UNPROVEN, Actor, ActorKind, Held, Proof
 from linli.base.definitions import definition_bodies, prefixes
 from linli.base.together import listed_once
-from linli.kernel.access.models import AbuseEntry, Definition, Grant
+from linli.kernel.access.models import AbuseEntry, Definition, Grant, RateLimitCount
 from linli.kernel.access.persons import PersonKnown, Resolver, person_resolver
 from linli.kernel.access.terms import Perm, Where
 from linli.kernel.accounts.models import Account
@@ -195,3 +195,13 @@ def abuse_visible(*, actor: Actor) -> QuerySet[AbuseEntry]:
         .defer("place__boundary")
         .order_by("-added_at", "-pk")
     )
+
+
+def counts_aged(until: dt.datetime) -> QuerySet[RateLimitCount]:
+    """Windows of rate counts that had passed before a moment."""
+    return RateLimitCount.objects.filter(ends_at__lt=until)
+
+
+def abuse_aged(until: dt.datetime) -> QuerySet[AbuseEntry]:
+    """Entries of the abuse list that held no more before a moment."""
+    return AbuseEntry.objects.filter(until__lt=until)

@@ -20,7 +20,6 @@ from linli.kernel.access.limits import (
     abuse_add,
     abuse_check,
     abuse_end,
-    counts_forget,
     rate_hit,
 )
 from linli.kernel.access.persons import PersonKnown, person_resolver
@@ -50,7 +49,6 @@ __all__ = [
     "accounts_holding",
     "actor_for",
     "actor_then",
-    "counts_forget",
     "grant_approve",
     "grant_decline",
     "grant_end",

@@ -96,7 +96,6 @@ class SessionStore(db.SessionStore):
         rows.update(seen_at=row.seen_at, expire_date=row.expire_date)
 
 
-def sessions_forget() -> int:
-    """Delete sessions whose time is over; returns how many."""
-    count, _models = Session.objects.filter(expire_date__lt=timezone.now()).delete()
-    return count
+def sessions_aged(until: dt.datetime) -> QuerySet[Session]:
+    """Sessions whose time was over before a moment."""
+    return Session.objects.filter(expire_date__lt=until)

@@ -8,6 +8,14 @@ MANIFEST = {
     "label": {"zh": "事件", "en": "Events"},
     "needs": ("jobs",),
     "jobs": ("linli.kernel.events.jobs",),
+    "retention": {
+        "events.deliveries": {
+            "label": {"zh": "已通知的动态回执", "en": "Deliveries of events that were told"},
+            "aged": "linli.kernel.events.selectors.deliveries_aged",
+            "moment": "done_at",
+            "days": 30,
+        },
+    },
     "gauges": {
         "events.waiting": {
             "label": {"zh": "待通知的动态", "en": "Events to be told"},

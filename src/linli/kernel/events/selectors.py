@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading the outbox, for pages that follow what happens."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from zlib import crc32
 
@@ -53,3 +54,8 @@ def oldest_seconds() -> float:
     waiting = Delivery.objects.filter(done_at__isnull=True)
     oldest = waiting.aggregate(oldest=Min("event__at"))["oldest"]
     return (clock.now() - oldest).total_seconds() if oldest else 0.0
+
+
+def deliveries_aged(until: dt.datetime) -> QuerySet[Delivery]:
+    """Deliveries done before a moment; the events themselves stay."""
+    return Delivery.objects.filter(done_at__lt=until)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Clearing away what a crash left behind."""
+"""Making exports, and clearing away what is over or what a crash left behind."""
 
-from linli.kernel.files import storage
+from linli.kernel.files import making, storage
+from linli.kernel.files.exporting import MAKE_JOB
 from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.services import job
 
@@ -17,3 +18,15 @@ def orphans_remove() -> None:
     for path in old:
         if path.name.partition(".")[0] not in known:
             path.unlink(missing_ok=True)
+
+
+@job(name=MAKE_JOB)
+def export_make(export_id: int) -> None:
+    """Write the file of an export."""
+    making.export_make(export_id)
+
+
+@job(name="files.exports_end", every="1 hour")
+def exports_end() -> None:
+    """Take away the files of exports whose days are over."""
+    making.exports_end()

@@ -6,7 +6,20 @@ from linli.kernel.jobs import rules
 MANIFEST = {
     "name": "jobs",
     "label": {"zh": "后台作业", "en": "Background work"},
-    "jobs": ("linli.kernel.jobs.jobs",),
+    "retention": {
+        "jobs.done": {
+            "label": {"zh": "做完的后台作业", "en": "Jobs that were done"},
+            "aged": "linli.kernel.jobs.selectors.done_aged",
+            "moment": "finished_at",
+            "days": 1,
+        },
+        "jobs.failed": {
+            "label": {"zh": "没做成的后台作业", "en": "Jobs that failed"},
+            "aged": "linli.kernel.jobs.selectors.failed_aged",
+            "moment": "finished_at",
+            "days": 30,
+        },
+    },
     "gauges": {
         "jobs.waiting": {
             "label": {"zh": "等着做的后台作业", "en": "Jobs that wait"},

@@ -13,7 +13,7 @@ from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from linli.kernel.jobs.models import Schedule, Worker
-from linli.kernel.jobs.registry import jobs_known
+from linli.kernel.jobs.registry import jobs_known, jobs_scheduled
 
 ERROR = re.compile(r"JobFailed: \S+ failed: (.+)\s*$")
 """The last line that is kept of a failure: kind and place of the error, as `where` says them."""
@@ -37,8 +37,9 @@ def worker_seen_at() -> dt.datetime | None:
 
 
 def schedules() -> list[Schedule]:
-    """Every job that runs again and again, by name."""
-    return list(Schedule.objects.order_by("name"))
+    """Every job that runs again and again, by name; none that only an older version did."""
+    known = [job.name for job in jobs_scheduled()]
+    return list(Schedule.objects.filter(name__in=known).order_by("name"))
 
 
 def jobs_waiting() -> QuerySet[Any]:
@@ -56,6 +57,18 @@ def jobs_failed() -> QuerySet[Any]:
     for attempts, those in names.items():
         is_last |= Q(args_kwargs__args__0__in=those, args_kwargs__args__2__gte=attempts)
     return DBTaskResult.objects.failed().filter(is_last).order_by("-finished_at", "pk")
+
+
+def done_aged(until: dt.datetime) -> QuerySet[Any]:
+    """Jobs that were done before a moment."""
+    rows: QuerySet[Any] = DBTaskResult.objects.successful().filter(finished_at__lt=until)
+    return rows
+
+
+def failed_aged(until: dt.datetime) -> QuerySet[Any]:
+    """Attempts that failed before a moment."""
+    rows: QuerySet[Any] = DBTaskResult.objects.failed().filter(finished_at__lt=until)
+    return rows
 
 
 def failed_said(row: Any) -> Failed:

@@ -15,9 +15,3 @@ def letters_ask() -> None:
 def letters_send(channel: str, until: str) -> None:
     """Hand over what is due of one channel."""
     letters.letters_send(channel=channel, until=until)
-
-
-@job(name="notify.letters_remove", every="1 day")
-def letters_remove() -> None:
-    """Forget letters that are long over."""
-    letters.letters_remove()

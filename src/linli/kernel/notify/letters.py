@@ -29,7 +29,6 @@ AT_WORK = dt.timedelta(seconds=25)
 LOST_AFTER = dt.timedelta(seconds=60)
 """A hand-over that nobody has ended for so long was stopped with its worker."""
 
-KEEP_SENT, KEEP_OTHERS = dt.timedelta(days=30), dt.timedelta(days=180)
 OPEN = (LetterState.WAITING, LetterState.UNCERTAIN)
 EMPTIED = {"address": "", "title": "", "body": "", "next_try_at": None}
 """What is personal goes when a letter is over."""
@@ -112,15 +111,6 @@ def letters_send(*, channel: str, until: str) -> int:
         if not _goes_on(mine, outcome):
             break
     mine.update(busy_until=None)
-    return count
-
-
-def letters_remove() -> int:
-    """Forget letters: those sent after a month, all that are over after half a year."""
-    now = timezone.now()
-    sent = Q(state=LetterState.SENT, done_at__lt=now - KEEP_SENT)
-    over = Q(done_at__lt=now - KEEP_OTHERS)
-    count, _models = Letter.objects.filter(sent | over).delete()
     return count
 
 

@@ -4,6 +4,7 @@
 from linli.kernel.notify.terms import Event, Perm, Verb
 from linli.kernel.people.terms import Event as PeopleEvent
 from linli.kernel.sockets.manifest import Gauge, Manifest
+from linli.kernel.sockets.retention import Retention
 
 MANIFEST = Manifest(
     name="notify",
@@ -21,6 +22,20 @@ MANIFEST = Manifest(
     listeners={PeopleEvent.PERSON_ERASED: ("linli.kernel.notify.listeners.person_erased",)},
     events=(Event.NOTICE_SENT,),
     jobs=("linli.kernel.notify.jobs",),
+    retention={
+        "notify.letters_sent": Retention(
+            {"zh": "已发出的短信和邮件", "en": "Mails and text messages that were sent"},
+            "linli.kernel.notify.selectors.letters_sent_aged",
+            moment="done_at",
+            days=30,
+        ),
+        "notify.letters_ended": Retention(
+            {"zh": "未能确认送出的短信和邮件", "en": "Mails and text messages that were given up"},
+            "linli.kernel.notify.selectors.letters_ended_aged",
+            moment="done_at",
+            days=180,
+        ),
+    },
     gauges={
         "notify.letters_waiting": Gauge(
             {"zh": "待发的短信和邮件", "en": "Mails and text messages that wait"},

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading notices."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, QuerySet
@@ -38,6 +39,16 @@ def receipts_visible(*, actor: Actor, key: str) -> NoticeQuerySet:
         .defer("body")
     )
     return found
+
+
+def letters_sent_aged(until: dt.datetime) -> QuerySet[Letter]:
+    """Letters sent before a moment."""
+    return Letter.objects.filter(state=LetterState.SENT, done_at__lt=until)
+
+
+def letters_ended_aged(until: dt.datetime) -> QuerySet[Letter]:
+    """Letters that were over before a moment and of which nobody said that they arrived."""
+    return Letter.objects.filter(done_at__lt=until).exclude(state=LetterState.SENT)
 
 
 @dataclass(frozen=True, slots=True)

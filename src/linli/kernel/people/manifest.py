@@ -3,6 +3,7 @@
 
 from linli.kernel.people.terms import PERMISSION_LABELS, VERB_LABELS, Event
 from linli.kernel.sockets.manifest import Manifest
+from linli.kernel.sockets.retention import Retention
 
 MANIFEST = Manifest(
     name="people",
@@ -11,5 +12,12 @@ MANIFEST = Manifest(
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
-    jobs=("linli.kernel.people.jobs",),
+    retention={
+        "people.phone_codes": Retention(
+            {"zh": "手机验证码", "en": "Codes by phone"},
+            "linli.kernel.people.selectors.phone_codes_aged",
+            moment="made_at",
+            days=1,
+        )
+    },
 )

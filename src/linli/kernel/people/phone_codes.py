@@ -112,12 +112,6 @@ def phone_code_check(*, phone: str, typed: str) -> list[Person]:
     return _residents(plain)
 
 
-def phone_codes_forget() -> int:
-    """Delete codes that are over; returns how many."""
-    over = PhoneCode.objects.filter(made_at__lte=timezone.now() - CODE_LASTS)
-    return over.delete()[0]
-
-
 def people_let_in(*, person_ids: Sequence[int]) -> list[Person]:
     """Those whom a code has let in, as far as they may still come in, for them to choose."""
     found = Person.objects.filter(pk__in=person_ids).select_related("account").order_by("pk")

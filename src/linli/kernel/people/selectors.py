@@ -11,7 +11,7 @@ from linli.base import clock, crypto, text
 from linli.base.actor import Actor
 from linli.kernel.audit import selectors as audit
 from linli.kernel.people import rules
-from linli.kernel.people.models import Household, HouseholdMember, Person, PersonQuerySet
+from linli.kernel.people.models import Household, HouseholdMember, Person, PersonQuerySet, PhoneCode
 from linli.kernel.people.terms import ID_NUMBER_CONTEXT, PHONE_CONTEXT, Perm, Verb
 from linli.kernel.places.models import Place
 
@@ -148,6 +148,11 @@ def households_at(*, actor: Actor, dwelling: Place) -> list[Household]:
     """The households of a dwelling that this actor may see, the present ones first."""
     rows = Household.objects.visible_to(actor, Perm.VIEW).filter(dwelling=dwelling)
     return list(rows.order_by("ends_on", "-starts_on"))
+
+
+def phone_codes_aged(until: dt.datetime) -> QuerySet[PhoneCode]:
+    """Codes by phone that were made before a moment."""
+    return PhoneCode.objects.filter(made_at__lt=until)
 
 
 def _on(rows: Any, day: dt.date) -> Any:

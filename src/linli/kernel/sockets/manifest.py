@@ -56,7 +56,9 @@ class Manifest:
     `token_scopes` are permissions that a partner's token may carry;
     `webhooks` maps an event that partner systems may be told of to a dotted `Telling` that says
     what it is about (see outside.py); `open_data` maps the key of a data set that
-    anybody may read to a dotted `OpenSet` (see outside.py).
+    anybody may read to a dotted `OpenSet` (see outside.py); `exports` maps "part.list" to a dotted
+    `ExportSource`, a list that may be taken out as a file (see exports.py); `retention` maps
+    "part.rows" to a `Retention`, a class of rows that age (see retention.py).
     """
 
     name: str
@@ -82,6 +84,8 @@ class Manifest:
     token_scopes: tuple[str, ...] = ()
     webhooks: Mapping[str, str] = field(default_factory=dict)
     open_data: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, str] = field(default_factory=dict)
+    retention: Mapping[str, Any] = field(default_factory=dict)
 
 
 MANIFEST = Manifest(name="sockets", label={"zh": "接口登记", "en": "Declarations"})

@@ -7,14 +7,16 @@ mapping with the same keys.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 from linli.base.actor import Actor
 from linli.kernel.events import services as events_
+from linli.kernel.sockets.exports import ExportSource
 from linli.kernel.sockets.grammar import Grammar
 from linli.kernel.sockets.manifest import Gauge, Label, Manifest, Measure
 from linli.kernel.sockets.outside import OpenSet, Telling
+from linli.kernel.sockets.resolving import import_all, resolve
+from linli.kernel.sockets.retention import Retention, RetentionGiven
 
 Handler = Callable[[Mapping[str, Any]], None]
 Guard = Callable[[Actor, str], bool]
@@ -63,6 +65,8 @@ class _Registry:
     token_scopes: list[str] = field(default_factory=list)
     tellings: dict[str, list[Telling]] = field(default_factory=dict)
     open_data: dict[str, OpenSet] = field(default_factory=dict)
+    exports: dict[str, ExportSource] = field(default_factory=dict)
+    retention: dict[str, RetentionGiven] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -87,7 +91,7 @@ def load(dotted_manifests: Iterable[str]) -> None:
 
 
 def _manifest(registry: _Registry, dotted: str) -> Manifest | None:
-    found = _resolve(registry, "settings", f"{dotted}.MANIFEST")
+    found = resolve(registry.problems, "settings", f"{dotted}.MANIFEST")
     if found is None or isinstance(found, Manifest):
         return found
     if isinstance(found, Mapping):
@@ -118,7 +122,7 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
         for need in manifest.needs
         if need not in registry.manifests
     )
-    registry.jobs.extend(_import(registry, manifest.name, manifest.jobs))
+    registry.jobs.extend(import_all(registry.problems, manifest.name, manifest.jobs))
     _import_grammars(registry, manifest)
     named = (
         (manifest.kinds, registry.kinds, "kind"),
@@ -128,17 +132,18 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
     )
     for declared, kept, what in named:
         for key, dotted in declared.items():
-            function = _resolve(registry, manifest.name, dotted)
+            function = resolve(registry.problems, manifest.name, dotted)
             if function is not None:
                 _add(registry, kept, str(key), function, what)
     for kind, dotted in manifest.counters.items():
-        function = _resolve(registry, manifest.name, dotted)
+        function = resolve(registry.problems, manifest.name, dotted)
         if function is not None:
             registry.counters.setdefault(kind, []).append(function)
     for name, measure in manifest.measures.items():
         _measure(registry, manifest, name, measure)
     for name, gauge in manifest.gauges.items():
         _gauge(registry, manifest, name, gauge if isinstance(gauge, Gauge) else Gauge(**gauge))
+    _retention(registry, manifest)
     _listen(registry, manifest)
     _open_outside(registry, manifest)
 
@@ -146,7 +151,7 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
 def _measure(registry: _Registry, manifest: Manifest, name: str, measure: Measure) -> None:
     if not _is_own(registry, manifest, name, "measure"):
         return
-    counts = _resolve(registry, manifest.name, measure.counts)
+    counts = resolve(registry.problems, manifest.name, measure.counts)
     if counts is not None:
         given = MeasureGiven(measure.label, measure.level, counts)
         _add(registry, registry.measures, name, given, "measure")
@@ -155,14 +160,24 @@ def _measure(registry: _Registry, manifest: Manifest, name: str, measure: Measur
 def _gauge(registry: _Registry, manifest: Manifest, name: str, gauge: Gauge) -> None:
     if not _is_own(registry, manifest, name, "gauge"):
         return
-    read = _resolve(registry, manifest.name, gauge.reads)
+    read = resolve(registry.problems, manifest.name, gauge.reads)
     if read is not None:
         given = GaugeGiven(gauge.label, read, gauge.most)
         _add(registry, registry.gauges, name, given, "gauge")
 
 
+def _retention(registry: _Registry, manifest: Manifest) -> None:
+    for name, told in manifest.retention.items():
+        rule = told if isinstance(told, Retention) else Retention(**told)
+        aged = resolve(registry.problems, manifest.name, rule.aged)
+        take = resolve(registry.problems, manifest.name, rule.take) if rule.take else None
+        if aged is not None and _is_own(registry, manifest, name, "class of rows"):
+            given = RetentionGiven(rule, aged, take)
+            _add(registry, registry.retention, name, given, "class of rows")
+
+
 def _is_own(registry: _Registry, manifest: Manifest, name: str, what: str) -> bool:
-    """A figure is called by its part's name, so that no two parts count under one."""
+    """Figures and the like are called by their part's name, so that no two parts share one."""
     if name.startswith(f"{manifest.name}."):
         return True
     registry.problems.append(f'{manifest.name}: a {what} of it is "{manifest.name}.…"')
@@ -179,17 +194,29 @@ def _open_outside(registry: _Registry, manifest: Manifest) -> None:
                 f'{manifest.name} lets tokens carry "{scope}", which nobody declares'
             )
     _tell_outside(registry, manifest)
-    for key, dotted in manifest.open_data.items():
-        found = _resolve(registry, manifest.name, dotted)
-        if isinstance(found, OpenSet):
-            _add(registry, registry.open_data, key, found, "open data set")
+    _values(registry, manifest, manifest.open_data, registry.open_data, OpenSet)
+    _values(registry, manifest, manifest.exports, registry.exports, ExportSource)
+
+
+def _values(
+    registry: _Registry,
+    manifest: Manifest,
+    declared: Mapping[str, str],
+    kept: dict[str, Any],
+    kind: type,
+) -> None:
+    """Take in values of one kind by their key."""
+    for key, dotted in declared.items():
+        found = resolve(registry.problems, manifest.name, dotted)
+        if isinstance(found, kind):
+            _add(registry, kept, key, found, kind.__name__)
         elif found is not None:
-            registry.problems.append(f"{manifest.name}: {dotted} is no OpenSet")
+            registry.problems.append(f"{manifest.name}: {dotted} is no {kind.__name__}")
 
 
 def _tell_outside(registry: _Registry, manifest: Manifest) -> None:
     for event, dotted in manifest.webhooks.items():
-        telling = _resolve(registry, manifest.name, dotted)
+        telling = resolve(registry.problems, manifest.name, dotted)
         if str(event) not in registry.events:
             registry.problems.append(f'{manifest.name} tells of "{event}", which nobody announces')
         elif isinstance(telling, Telling):
@@ -198,22 +225,9 @@ def _tell_outside(registry: _Registry, manifest: Manifest) -> None:
             registry.problems.append(f"{manifest.name}: {dotted} is no Telling")
 
 
-def _import(registry: _Registry, who: str, modules: Iterable[str]) -> list[str]:
-    """Import these modules; gives those that could be."""
-    imported = []
-    for dotted in modules:
-        try:
-            import_module(dotted)
-        except ImportError as error:
-            registry.problems.append(_not_imported(who, dotted, error))
-        else:
-            imported.append(dotted)
-    return imported
-
-
 def _import_grammars(registry: _Registry, manifest: Manifest) -> None:
     for dotted in manifest.grammars:
-        found = _resolve(registry, manifest.name, dotted)
+        found = resolve(registry.problems, manifest.name, dotted)
         if isinstance(found, Grammar):
             _add(registry, registry.grammars, found.kind, found, "grammar")
         elif found is not None:
@@ -228,7 +242,7 @@ def _listen(registry: _Registry, manifest: Manifest) -> None:
             )
             continue
         for dotted in dotted_names:
-            handler = _resolve(registry, manifest.name, dotted)
+            handler = resolve(registry.problems, manifest.name, dotted)
             if handler is not None:
                 registry.listeners.setdefault(str(event), []).append(handler)
                 events_.on(str(event), dotted, handler)
@@ -240,19 +254,6 @@ def _add(registry: _Registry, kept: dict[str, Any], key: str, value: object, wha
         return False
     kept[key] = value
     return True
-
-
-def _resolve(registry: _Registry, who: str, dotted: str) -> Any | None:
-    module, _, name = dotted.rpartition(".")
-    try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        registry.problems.append(_not_imported(who, dotted, error))
-        return None
-
-
-def _not_imported(who: str, dotted: str, error: Exception) -> str:
-    return f"{who} names {dotted}, which does not import: {error}"
 
 
 def problems() -> tuple[str, ...]:
@@ -268,8 +269,8 @@ def problems_of_surfaces() -> tuple[str, ...]:
     trial = _Registry()
     for manifest in _all.manifests.values():
         for dotted in (*manifest.commands.values(), *manifest.routers.values()):
-            _resolve(trial, manifest.name, dotted)
-        _import(trial, manifest.name, manifest.surfaces)
+            resolve(trial.problems, manifest.name, dotted)
+        import_all(trial.problems, manifest.name, manifest.surfaces)
     return tuple(trial.problems)
 
 
@@ -382,3 +383,13 @@ def tellings() -> Mapping[str, list[Telling]]:
 def open_data() -> Mapping[str, OpenSet]:
     """Data sets that anybody may read, by key."""
     return _all.open_data
+
+
+def exports() -> Mapping[str, ExportSource]:
+    """Lists that may be taken out as a file, by key."""
+    return _all.exports
+
+
+def retention() -> Mapping[str, RetentionGiven]:
+    """Classes of rows that age, by name."""
+    return _all.retention

@@ -62,6 +62,7 @@ MANIFEST = Manifest(
         "cases": "linli.modules.appeals.selectors.opened.CASES",
         "classes": "linli.modules.appeals.selectors.opened.CLASSES",
     },
+    exports={"appeals.cases": "linli.modules.appeals.services.exporting.EXPORT"},
     routers={
         "appeals": "linli.modules.appeals.api.appeals.router",
         "cases": "linli.modules.appeals.api.cases.router",

@@ -2,6 +2,7 @@
 """What the exchange declares."""
 
 from linli.kernel.sockets.manifest import Gauge, Manifest
+from linli.kernel.sockets.retention import Retention
 from linli.modules.exchange.terms import PERMISSION_LABELS, VERB_LABELS
 
 MANIFEST = Manifest(
@@ -16,6 +17,20 @@ MANIFEST = Manifest(
         "linli.modules.exchange.console.opening",
     ),
     jobs=("linli.modules.exchange.jobs",),
+    retention={
+        "exchange.messages_done": Retention(
+            {"zh": "已送达外部系统的消息", "en": "Messages delivered to partner systems"},
+            "linli.modules.exchange.selectors.hooks.messages_done_aged",
+            moment="done_at",
+            days=30,
+        ),
+        "exchange.messages_given_up": Retention(
+            {"zh": "没送到外部系统的消息", "en": "Messages to partner systems given up"},
+            "linli.modules.exchange.selectors.hooks.messages_given_up_aged",
+            moment="made_at",
+            days=180,
+        ),
+    },
     gauges={
         "exchange.messages_waiting": Gauge(
             {"zh": "待发给外部系统的消息", "en": "Messages to partner systems that wait"},

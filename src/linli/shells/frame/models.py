@@ -10,7 +10,7 @@ from django.db import models
 class Submission(models.Model):
     """A form that was taken, by the key its page gave it and a fingerprint of its content.
 
-    `location` is where its writer was sent afterwards. Rows are dropped after a month.
+    `location` is where its writer was sent afterwards. Rows go after a month (retention).
     """
 
     key = models.UUIDField()

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The same form sent twice is taken once, be it by a phone without an answer or a double tap."""
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from linli.base import clock
@@ -96,3 +98,8 @@ def _digest(request: HttpRequest) -> str:
         for file in request.FILES.getlist(name):
             total.update(f"{name}\0{file.size}".encode())
     return total.hexdigest()
+
+
+def submissions_aged(until: dt.datetime) -> QuerySet[Submission]:
+    """Marks of forms that were taken before a moment."""
+    return Submission.objects.filter(at__lt=until)

@@ -138,6 +138,13 @@ class TestSchedule:
         assert row.every_seconds == 3600
         assert row.next_run_at <= timezone.now()
 
+    def test_what_only_an_older_version_did_is_not_shown(self) -> None:
+        now = timezone.now()
+        Schedule.objects.create(name="test.no_more", every_seconds=60, next_run_at=now)
+        shown = [row.name for row in selectors.schedules()]
+        assert "test.tick" in shown
+        assert "test.no_more" not in shown
+
 
 @pytest.mark.django_db
 class TestDeadWorkers:

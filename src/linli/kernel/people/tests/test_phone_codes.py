@@ -122,13 +122,6 @@ def test_no_log_in_is_opened_for_a_child_or_for_whoever_was_erased() -> None:
     assert not Account.objects.exists()
 
 
-def test_codes_that_are_over_are_forgotten() -> None:
-    made()
-    assert phone_codes.phone_codes_forget() == 0
-    PhoneCode.objects.update(made_at=timezone.now() - CODE_LASTS)
-    assert phone_codes.phone_codes_forget() == 1
-
-
 @pytest.mark.parametrize("typed", ["", "12345"])
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):

@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The address of the queue: which view, which filters, which case is open beside the list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.errors import Message
-from linli.kernel.forms import selectors as forms
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.modules.appeals.selectors import intake
-from linli.modules.appeals.selectors.narrowing import place_asked, top_path
-from linli.modules.appeals.selectors.queue import ORDERS, VIEWS, Filters, steps_choosable
+from linli.modules.appeals.selectors.narrowing import filters_given, filters_said, top_path
+from linli.modules.appeals.selectors.queue import Filters, steps_choosable
 from linli.modules.appeals.terms import Channel, Perm
 
 KEPT = ("view", "q", "place", "class", "channel", "step", "order")
-LONGEST_SEARCH = 80
 
 
 @dataclass(frozen=True)
@@ -66,26 +63,11 @@ class Asked:
 
 def asked_of(request: HttpRequest, actor: Actor) -> Asked:
     """Read the address; what is unknown in it is left out."""
-    given = request.GET
-    top = top_path(actor)
-    view = given.get("view", "")
-    place = place_asked(given.get("place", ""), actor)
-    class_key = given.get("class", "")
-    keys = tuple(each.key for each in forms.classes_under(class_key, top)) if class_key else ()
-    channel = given.get("channel", "")
-    filters = Filters(
-        view=view if view in VIEWS else VIEWS[0],
-        text=given.get("q", "").strip()[:LONGEST_SEARCH],
-        place_path=place.path if place is not None else "",
-        class_keys=keys,
-        channel=channel if channel in Channel.values else "",
-        step=given.get("step", "")[:64],
-        order=given.get("order", "") if given.get("order") in ORDERS else "due",
-    )
-    query = _kept(given)
-    named = _names(filters, place, class_key if keys else "", top)
+    given = filters_given(request.GET, actor)
+    query = _kept(request.GET)
+    named = filters_said(given, actor)
     chips = tuple(Chip(words, _without(query, name)) for name, words in named.items())
-    return Asked(filters, place, class_key if keys else "", chips, query.urlencode())
+    return Asked(given.filters, given.place, given.class_key, chips, query.urlencode())
 
 
 def _kept(given: QueryDict) -> QueryDict:
@@ -101,25 +83,6 @@ def _without(query: QueryDict, name: str) -> str:
     rest = query.copy()
     rest.pop(name, None)
     return f"{reverse('console:appeal_list')}?{rest.urlencode()}"
-
-
-def _names(
-    filters: Filters, place: Place | None, class_key: str, top: str
-) -> Mapping[str, Message]:
-    """What the filters that are set are called, by their name in the address."""
-    found: dict[str, Message] = {}
-    if place is not None:
-        found["place"] = places.name_of(place)
-    if class_key:
-        of_class = forms.class_get(class_key, top)
-        found["class"] = of_class.name if of_class is not None else class_key
-    if filters.channel:
-        found["channel"] = Channel(filters.channel).label
-    if filters.step:
-        found["step"] = dict(steps_choosable(top)).get(filters.step, filters.step)
-    if filters.order != "due":
-        found["order"] = _("Newest first")
-    return found
 
 
 def choices_of(actor: Actor) -> Choices:

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.base.errors import Forbidden, Message
 from linli.kernel.workflow import services as workflow_services
 from linli.kernel.workflow.selectors import TodoView
-from linli.modules.appeals.console.queue import NAMES
 from linli.modules.appeals.selectors.lines import lines_of
-from linli.modules.appeals.selectors.queue import Filters, cases_queue, queue_counts
+from linli.modules.appeals.selectors.queue import NAMES, Filters, cases_queue, queue_counts
 from linli.modules.appeals.terms import WORKFLOW, Perm
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Contents

@@ -13,7 +13,6 @@ from linli.base.actor import Actor
 from linli.base.errors import Invalid
 from linli.kernel.places import selectors as places
 from linli.modules.appeals.console.address import Asked, asked_of
-from linli.modules.appeals.console.queue import NAMES
 from linli.modules.appeals.selectors.clusters import (
     Area,
     Cluster,
@@ -21,7 +20,7 @@ from linli.modules.appeals.selectors.clusters import (
     area_whole,
     cases_clustered,
 )
-from linli.modules.appeals.selectors.queue import VIEWS, places_counted, queue_counts
+from linli.modules.appeals.selectors.queue import NAMES, VIEWS, places_counted, queue_counts
 from linli.modules.appeals.terms import Perm
 from linli.shells.frame.faces import console
 from linli.shells.frame.middleware import actor_of

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from linli.base.actor import Actor
 from linli.base.errors import Message
 from linli.kernel.access import services as access
+from linli.kernel.files import exports
 from linli.modules.appeals import services
 from linli.modules.appeals.console.address import Asked, asked_of, choices_of
 from linli.modules.appeals.console.many import batch_asked
@@ -19,6 +20,7 @@ from linli.modules.appeals.models import Case
 from linli.modules.appeals.selectors import cases
 from linli.modules.appeals.selectors.lines import cases_of, lines_of
 from linli.modules.appeals.selectors.queue import (
+    NAMES,
     VIEWS,
     cases_waiting,
     queue_page,
@@ -36,15 +38,6 @@ A_PAGE = 20
 PARTS = {"rows": "rows", "peek": "peek"}
 ASKING = "queue-ask"
 """The form of search and filters; the address that it leads to is written without empty parts."""
-NAMES: dict[str, Message] = {
-    "mine": gettext_lazy("For me to do"),
-    "due_today": gettext_lazy("Due today"),
-    "late": gettext_lazy("Late"),
-    "supervised": gettext_lazy("Supervised"),
-    "waiting": gettext_lazy("With others"),
-    "to_verify": gettext_lazy("To verify"),
-    "all": gettext_lazy("All open"),
-}
 NEXT: dict[str, tuple[Message, Message]] = {
     "mine": (
         gettext_lazy("Nothing waits for you"),
@@ -113,6 +106,7 @@ def _list(request: HttpRequest, actor: Actor, asked: Asked) -> dict[str, Any]:
         "lines": lines,
         "choices": choices_of(actor),
         "may_register": access.may_anywhere(actor, Perm.REGISTER_FOR),
+        "may_export": exports.source_open(actor=actor, key="appeals.cases") is not None,
         "may_dispatch": access.may_anywhere(actor, Perm.DISPATCH),
         "may_urge": any(access.may_anywhere(actor, right) for right in services.MAY_URGE),
         "batch": batch_asked(request),

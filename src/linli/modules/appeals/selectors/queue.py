@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from linli.base import clock
 from linli.base.actor import Actor
+from linli.base.errors import Message
 from linli.base.text import label
 from linli.base.together import Question, answered, rows_of, totals_of
 from linli.kernel.places import asof
@@ -28,6 +30,15 @@ VIEWS = ("mine", "due_today", "late", "supervised", "waiting", "to_verify", "all
 """The standing views of the queue: mine to do, due today, late, supervised from above, waiting for
 others, to verify, all open.
 """
+NAMES: dict[str, Message] = {
+    "mine": gettext_lazy("For me to do"),
+    "due_today": gettext_lazy("Due today"),
+    "late": gettext_lazy("Late"),
+    "supervised": gettext_lazy("Supervised"),
+    "waiting": gettext_lazy("With others"),
+    "to_verify": gettext_lazy("To verify"),
+    "all": gettext_lazy("All open"),
+}
 
 _NOW = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 """Stands in a question that is kept for the moment at which it will be asked."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading webhooks and what was sent to them."""
 
+import datetime as dt
+
 from django.db.models import Count, Q
 
 from linli.base.actor import Actor
@@ -47,3 +49,13 @@ def waiting_count() -> int:
 def given_up_count() -> int:
     """How many messages were given up."""
     return Message.objects.filter(standing=Standing.GIVEN_UP).count()
+
+
+def messages_done_aged(until: dt.datetime) -> MessageQuerySet:
+    """Messages that were delivered before a moment."""
+    return Message.objects.filter(standing=Standing.DONE, done_at__lt=until)
+
+
+def messages_given_up_aged(until: dt.datetime) -> MessageQuerySet:
+    """Messages made before a moment that were given up."""
+    return Message.objects.filter(standing=Standing.GIVEN_UP, made_at__lt=until)

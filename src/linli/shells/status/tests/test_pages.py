@@ -58,23 +58,23 @@ def test_schedules_tell_their_last_run_and_what_went_wrong(
     now = timezone.now()
     hour = dt.timedelta(hours=1)
     Schedule.objects.create(
-        name="a.fine", every_seconds=60, next_run_at=now, last_run_at=now - hour
+        name="audit.seal", every_seconds=60, next_run_at=now, last_run_at=now - hour
     )
     Schedule.objects.create(
-        name="b.broken",
+        name="events.deliver",
         every_seconds=3600,
         next_run_at=now,
         last_run_at=now - hour,
         last_error="ValueError at linli.x:3",
         failures=2,
     )
-    Schedule.objects.create(name="c.late", every_seconds=60, next_run_at=now - hour)
+    Schedule.objects.create(name="keys.renew", every_seconds=60, next_run_at=now - hour)
     enter(client, towns.here.admin)
     page = client.get("/console/status/")
     assert [one.name for one, _every, _ago in page.context["schedules"]] == [
-        "b.broken",
-        "c.late",
-        "a.fine",
+        "events.deliver",
+        "keys.renew",
+        "audit.seal",
     ]
     text = text_of(page)
     assert "failed 2 times" in text
