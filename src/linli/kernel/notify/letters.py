@@ -78,9 +78,11 @@ def letters_ask() -> int:
         if not gateways.is_open(channel) or not _due(channel, now).exists():
             continue
         Carrier.objects.get_or_create(channel=channel)
-        until = now + LEASE
+        until, free = now + LEASE, _free(now).filter(channel=channel)
+        if not free.exists():
+            continue
         with transaction.atomic():
-            if _free(now).filter(channel=channel).update(busy_until=until):
+            if free.update(busy_until=until):
                 enqueue(SEND_JOB, channel=str(channel), until=until.isoformat())
                 count += 1
     return count
