@@ -22,6 +22,9 @@ MOST_PROCESSES = 5
 """So many web processes unless told otherwise: each may keep 16 connections to a database busy."""
 
 
+PASSWORD_DAYS = "365 180"  # noqa: S105 - days, not a password
+"""After so many days staff, and administrators, choose a new password."""
+
 AUDIT_MONTHS = 36
 LEAST_AUDIT_MONTHS = 6
 """The record of who did what is kept at least half a year (网络安全法)."""
@@ -57,7 +60,8 @@ class Environment:
     that two pages seldom share a process. `anchors` is a folder, best on another machine, to which
     goes every night how the record stands; `audit_months` is for how long its rows are kept here;
     `backups` is a folder for a backup a night, `clamav` where a
-    virus scanner listens: the path of its socket, or host:port.
+    virus scanner listens: the path of its socket, or host:port. `password_days` is how old the
+    password of staff, and of an administrator, may be; 0 is any age.
     """
 
     mode: Mode
@@ -79,6 +83,7 @@ class Environment:
     audit_months: int
     backups: Path | None
     clamav: str
+    password_days: tuple[int, int]
 
     @classmethod
     def read(cls) -> Self:
@@ -109,6 +114,7 @@ class Environment:
             audit_months=_audit_months(),
             backups=_path("LINLI_BACKUPS"),
             clamav=_scanner(),
+            password_days=_password_days(),
         )
 
     @property
@@ -178,6 +184,15 @@ def _scanner() -> str:
     if given and not given.startswith("/") and not (host and port.isdecimal()):
         raise SettingError(f"LINLI_CLAMAV is {given}: give the path of a socket, or host:port")
     return given
+
+
+def _password_days() -> tuple[int, int]:
+    given = os.environ.get("LINLI_PASSWORD_DAYS", "") or PASSWORD_DAYS
+    staff, _blank, administrators = given.partition(" ")
+    if not (staff.isdecimal() and administrators.isdecimal()):
+        message = "give two whole numbers, for staff and for administrators"
+        raise SettingError(f"LINLI_PASSWORD_DAYS is {given}: {message}")
+    return int(staff), int(administrators)
 
 
 def _is_on(name: str) -> bool:

@@ -46,7 +46,8 @@ class Account(AbstractBaseUser):
     """Somebody's log-in. Who they are is `people`, what they may do is `access`.
 
     `name_key` is the key under which the record keeps their name; `place_path` the place whose
-    administrators look after the account ("" for none); `is_demo` marks personas of the demo city.
+    administrators look after the account ("" for none); `is_demo` marks personas of the demo city;
+    `password_set_at` is since when its password holds, by wall time.
     """
 
     username = models.CharField(max_length=64, unique=True)
@@ -56,6 +57,7 @@ class Account(AbstractBaseUser):
     text_size = models.CharField(max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
     is_demo = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

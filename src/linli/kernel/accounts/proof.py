@@ -19,6 +19,9 @@ SECOND_FACTOR = "mfa"
 """What allauth calls a passkey or a code from an app, among the ways somebody came in."""
 
 
+PASSWORD = "password"  # noqa: S105 - a word, not a password
+
+
 class Asked(Protocol):
     """A request, as far as its session is asked for."""
 
@@ -36,8 +39,13 @@ def proof_of(request: Asked, account: Account) -> Proof:
     moments = [float(each["at"]) for each in records if "at" in each]
     return Proof(
         dt.datetime.fromtimestamp(max(moments), dt.UTC) if moments else None,
-        any(each.get("method") == SECOND_FACTOR for each in records),
+        SECOND_FACTOR in ways_in(request, account),
     )
+
+
+def ways_in(request: Asked, account: Account) -> set[str]:
+    """By what an account came in or showed itself since, in allauth's words."""
+    return {str(each.get("method")) for each in get_authentication_records(request, account)}
 
 
 def prove(actor: Actor) -> None:

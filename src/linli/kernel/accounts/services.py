@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -85,12 +86,12 @@ def password_set(*, actor: Actor, account: Account, password: str) -> None:
     """Set a password: one's own, or as an administrator of the account's place.
 
     Sessions opened with the old one end. Raises Forbidden, and Invalid for a password that is too
-    weak.
+    weak or the very one that is set.
     """
     if actor.account_id != account.pk:
         _require(actor, Perm.MANAGE, account.place_path)
     _password_put(account, password)
-    account.save(update_fields=["password"])
+    account.save(update_fields=["password", "password_set_at"])
     audit.record(actor, Verb.PASSWORD_SET, on=account, at=account.place_path)
 
 
@@ -257,6 +258,7 @@ def _password_put(account: Account, password: str | None) -> None:
         message = " ".join(error.messages)
         raise Invalid(message, code="password_weak", fields={"password": message}) from error
     account.set_password(password)
+    account.password_set_at = timezone.now()
 
 
 def ensure_manages(actor: Actor, place_path: str) -> None:

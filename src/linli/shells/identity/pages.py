@@ -22,6 +22,7 @@ from linli.kernel.access import services as access
 from linli.kernel.accounts import inviting, selectors, services
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import session_id_of
+from linli.kernel.accounts.sessions import PASSWORD_OLD
 from linli.shells.frame import refusals
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.page import sign_in
@@ -41,6 +42,11 @@ class PasswordChange(PasswordChangeView):  # type: ignore[misc]
         if isinstance(user, Account) and not user.has_usable_password():
             return HttpResponseRedirect(str(self.success_url))
         return super().dispatch(request, *args, **values)
+
+    def get_context_data(self, **values: Any) -> dict[str, Any]:
+        """Say it where the page comes by itself, as the password is too old."""
+        shown: dict[str, Any] = super().get_context_data(**values)
+        return shown | {"is_old": self.request.session.get(PASSWORD_OLD, False)}
 
 
 TRIES_AN_HOUR = 60
