@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from linli.base.address import Network, networks_read
+from linli.base.provider import Provider
 
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout, when Linli runs from one."""
@@ -61,7 +62,8 @@ class Environment:
     goes every night how the record stands; `audit_months` is for how long its rows are kept here;
     `backups` is a folder for a backup a night, `clamav` where a
     virus scanner listens: the path of its socket, or host:port. `password_days` is how old the
-    password of staff, and of an administrator, may be; 0 is any age.
+    password of staff, and of an administrator, may be; 0 is any age. `oidc` is who says for others
+    who somebody is.
     """
 
     mode: Mode
@@ -84,6 +86,7 @@ class Environment:
     backups: Path | None
     clamav: str
     password_days: tuple[int, int]
+    oidc: Provider | None
 
     @classmethod
     def read(cls) -> Self:
@@ -115,6 +118,7 @@ class Environment:
             backups=_path("LINLI_BACKUPS"),
             clamav=_scanner(),
             password_days=_password_days(),
+            oidc=_provider(mode),
         )
 
     @property
@@ -193,6 +197,14 @@ def _password_days() -> tuple[int, int]:
         message = "give two whole numbers, for staff and for administrators"
         raise SettingError(f"LINLI_PASSWORD_DAYS is {given}: {message}")
     return int(staff), int(administrators)
+
+
+def _provider(mode: Mode) -> Provider | None:
+    path = _path("LINLI_OIDC")
+    try:
+        return Provider.read(path, is_secure=mode is Mode.PRODUCTION) if path else None
+    except ValueError as error:
+        raise SettingError(f"LINLI_OIDC: {error}") from error
 
 
 def _is_on(name: str) -> bool:

@@ -92,6 +92,12 @@ OPERATING = (
         "none",
     ),
     Variable(
+        "LINLI_OIDC",
+        "a file that names the provider of a single sign-on (OpenID Connect) and as whom it knows "
+        "us; readable by the service's user alone (docs/operations.md)",
+        "none: people sign in by name and password, or with a passkey",
+    ),
+    Variable(
         "LINLI_PASSWORD_DAYS",
         "after how many days a password has to be changed: of staff, then of the three "
         "administrators; `0 0` for never",

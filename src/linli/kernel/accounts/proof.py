@@ -18,8 +18,9 @@ from linli.kernel.accounts.rules import FRESH
 SECOND_FACTOR = "mfa"
 """What allauth calls a passkey or a code from an app, among the ways somebody came in."""
 
-
 PASSWORD = "password"  # noqa: S105 - a word, not a password
+SIGN_ON = "sign_on"
+"""Ways in, as sessions note them."""
 
 
 class Asked(Protocol):

@@ -14,7 +14,7 @@ from linli.base.actor import Actor, ActorKind
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.scope import lock
 from linli.kernel.accounts import rules
-from linli.kernel.accounts.models import Account, Session
+from linli.kernel.accounts.models import Account, Session, SignOn
 from linli.kernel.accounts.terms import Event, Language, Perm, TextSize, Theme, Verb
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import NameKey
@@ -127,8 +127,9 @@ def account_reopen(*, actor: Actor, account: Account, reason: str = "") -> Accou
 
 @transaction.atomic
 def account_erase(*, actor: Actor, account: Account) -> str:
-    """Take from a log-in who it was (a lawful deletion): its name, password, second factors and the
-    key of its name in the record, whose digest is returned. Nobody logs in with it any more.
+    """Take from a log-in who it was (a lawful deletion): its name, password, second factors, single
+    sign-on and the key of its name in the record, whose digest is returned. Nobody logs in with it
+    any more.
 
     The caller has checked that the actor may.
     """
@@ -137,6 +138,7 @@ def account_erase(*, actor: Actor, account: Account) -> str:
     kept.set_unusable_password()
     kept.save(update_fields=["username", "is_active", "password"])
     Authenticator.objects.filter(user=kept).delete()
+    SignOn.objects.filter(account=kept).delete()
     digest = audit.name_key_destroy(actor=actor, key_id=kept.name_key_id)
     audit.record(actor, Verb.ACCOUNT_ERASED, on=kept, at=kept.place_path)
     events.announce(Event.ACCOUNT_CLOSED, place_path=kept.place_path, account_id=kept.pk)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.views import PasswordChangeView
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -81,7 +82,12 @@ def security(request: HttpRequest, account: Account) -> HttpResponse:
         for session in selectors.sessions_of(account)
     ]
     factors = selectors.factors_of(account)
-    shown = {"devices": devices, "factors": factors, "account": account}
+    shown = {
+        "devices": devices,
+        "factors": factors,
+        "account": account,
+        "sign_on": selectors.sign_on_of(account),
+    }
     return render(request, "identity/security.html", shown)
 
 
@@ -125,6 +131,9 @@ def prove(request: HttpRequest, account: Account) -> HttpResponse:
             return HttpResponseRedirect(reverse("mfa_index"))
         page = "mfa_reauthenticate_webauthn" if factors.passkeys else "mfa_reauthenticate"
         return HttpResponseRedirect(f"{reverse(page)}?{way_back}")
+    is_known = settings.LINLI_OIDC is not None and selectors.sign_on_of(account) is not None
+    if is_known and not account.has_usable_password():
+        return render(request, "identity/prove.html")
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{way_back}")
 
 
