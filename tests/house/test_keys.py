@@ -15,6 +15,7 @@ KNOWN = {
     "modules/appeals/services/filing": "kept in a BlindIndexField",
     "kernel/access/limits": "kept in a BlindIndexField, or forgotten within the hour",
     "kernel/accounts/factors": "kept in allauth's table, which is one of KEYED_ELSEWHERE",
+    "kernel/accounts/sign_on": "kept in a BlindIndexField",
     "kernel/accounts/adapter": "counts failed log-ins for a quarter of an hour",
 }
 """Where values are made with a key, and what becomes of them at a rotation."""

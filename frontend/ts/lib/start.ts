@@ -9,6 +9,7 @@ import "../elements/live";
 import "../elements/speak";
 import "../elements/asked";
 import "../elements/rows";
+import "../elements/rest";
 import { cookie } from "./dom";
 
 htmx.config.includeIndicatorStyles = false;

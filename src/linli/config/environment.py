@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from linli.base.address import Network, networks_read
+from linli.base.provider import Provider
 from linli.kernel.notify.servers import BODY, MailServer, SmsServer, is_address
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -22,6 +23,9 @@ ON_THIS_MACHINE = "127.0.0.0/8, ::1"
 MOST_PROCESSES = 5
 """So many web processes unless told otherwise: each may keep 16 connections to a database busy."""
 
+
+PASSWORD_DAYS = "365 180"  # noqa: S105 - days, not a password
+"""After so many days staff, and administrators, choose a new password."""
 
 AUDIT_MONTHS = 36
 LEAST_AUDIT_MONTHS = 6
@@ -65,6 +69,8 @@ class Environment:
     `backups` is a folder for a backup a night, `clamav` where a virus scanner listens: the path of
     its socket, or host:port. `sms` is the dotted class that takes text messages ("" for none),
     `mail` the server that takes mails; to `audit_mail` goes every night how the record stands.
+    `password_days` is how old the password of staff, and of an administrator, may be; 0 is any age.
+    `oidc` is who says for others who somebody is.
     """
 
     mode: Mode
@@ -91,6 +97,8 @@ class Environment:
     sms_server: SmsServer | None
     mail: MailServer | None
     audit_mail: tuple[str, ...]
+    password_days: tuple[int, int]
+    oidc: Provider | None
 
     @classmethod
     def read(cls) -> Self:
@@ -126,6 +134,8 @@ class Environment:
             sms_server=_sms_server(mode) if sms == HTTP_GATEWAY else None,
             mail=(mail := _mail()),
             audit_mail=_audit_mail(mail),
+            password_days=_password_days(),
+            oidc=_provider(mode),
         )
 
     @property
@@ -245,6 +255,23 @@ def _audit_mail(mail: MailServer | None) -> tuple[str, ...]:
     if not all(is_address(each) for each in given):
         raise SettingError("LINLI_AUDIT_MAIL: give addresses parted by blanks")
     return given
+
+
+def _password_days() -> tuple[int, int]:
+    given = os.environ.get("LINLI_PASSWORD_DAYS", "") or PASSWORD_DAYS
+    staff, _blank, administrators = given.partition(" ")
+    if not (staff.isdecimal() and administrators.isdecimal()):
+        message = "give two whole numbers, for staff and for administrators"
+        raise SettingError(f"LINLI_PASSWORD_DAYS is {given}: {message}")
+    return int(staff), int(administrators)
+
+
+def _provider(mode: Mode) -> Provider | None:
+    path = _path("LINLI_OIDC")
+    try:
+        return Provider.read(path, is_secure=mode is Mode.PRODUCTION) if path else None
+    except ValueError as error:
+        raise SettingError(f"LINLI_OIDC: {error}") from error
 
 
 def _is_on(name: str) -> bool:

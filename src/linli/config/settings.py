@@ -22,6 +22,8 @@ LINLI_ANCHORS = ENVIRONMENT.anchors
 LINLI_AUDIT_MONTHS = ENVIRONMENT.audit_months
 LINLI_BACKUPS = ENVIRONMENT.backups
 LINLI_CLAMAV = ENVIRONMENT.clamav
+LINLI_PASSWORD_DAYS = ENVIRONMENT.password_days
+LINLI_OIDC = ENVIRONMENT.oidc
 LINLI_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 LINLI_SMS = ENVIRONMENT.sms
 LINLI_SMS_SERVER = ENVIRONMENT.sms_server
@@ -126,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_RULES}MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_RULES}CommonPasswordValidator"},
     {"NAME": "linli.kernel.accounts.passwords.KindsValidator"},
+    {"NAME": "linli.kernel.accounts.passwords.OtherValidator"},
 ]
 if IS_TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

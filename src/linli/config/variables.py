@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from linli.config.environment import MOST_PROCESSES, ROOT
+from linli.config.environment import MOST_PROCESSES, PASSWORD_DAYS, ROOT
 from linli.kernel.notify.servers import BODY
 
 PAGE = ROOT / "docs/operations/settings.md"
@@ -99,6 +99,18 @@ OPERATING = (
         "where ClamAV listens, `/run/clamav/clamd.ctl` or `host:port`: every upload is shown to "
         "it, and refused where it finds something **or does not answer**",
         "none",
+    ),
+    Variable(
+        "LINLI_OIDC",
+        "a file that names the provider of a single sign-on (OpenID Connect) and as whom it knows "
+        "us; readable by the service's user alone (docs/operations.md)",
+        "none: people sign in by name and password, or with a passkey",
+    ),
+    Variable(
+        "LINLI_PASSWORD_DAYS",
+        "after how many days a password has to be changed: of staff, then of the three "
+        "administrators; `0 0` for never",
+        f"`{PASSWORD_DAYS}`",
     ),
     Variable(
         "LINLI_AUDIT_MONTHS",

@@ -20,6 +20,7 @@ def _told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         "BEHIND_PROXY",
         "WEB_PROCESSES",
         "CLAMAV",
+        "PASSWORD_DAYS",
     ):
         monkeypatch.delenv(f"LINLI_{name}", raising=False)
 
@@ -144,4 +145,23 @@ def test_a_scanner_listens_at_a_socket_or_a_port(
 def test_a_scanner_that_is_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     monkeypatch.setenv("LINLI_CLAMAV", where)
     with pytest.raises(SettingError, match="LINLI_CLAMAV"):
+        Environment.read()
+
+
+@pytest.mark.parametrize(
+    ("given", "days"), [("", (365, 180)), ("90 30", (90, 30)), ("0 0", (0, 0))]
+)
+def test_how_old_passwords_may_be_is_told_in_days(
+    monkeypatch: pytest.MonkeyPatch, given: str, days: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("LINLI_PASSWORD_DAYS", given)
+    assert Environment.read().password_days == days
+
+
+@pytest.mark.parametrize("given", ["90", "90 -1", "a year"])
+def test_days_that_are_no_two_numbers_are_refused(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("LINLI_PASSWORD_DAYS", given)
+    with pytest.raises(SettingError, match="LINLI_PASSWORD_DAYS"):
         Environment.read()

@@ -10,6 +10,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 
+from linli.base.fields import BlindIndexField, EncryptedTextField
 from linli.base.scope import PathField, ScopedQuerySet
 from linli.kernel.accounts.rules import STAFF_REST, username_of
 from linli.kernel.accounts.terms import Language, TextSize, Theme
@@ -17,6 +18,9 @@ from linli.kernel.audit.models import NameKey
 
 if TYPE_CHECKING:
     from linli.kernel.accounts.sessions import SessionStore
+
+
+SUBJECT_CONTEXT = "accounts.signon.subject"
 
 
 class AccountQuerySet(ScopedQuerySet["Account"]):
@@ -46,7 +50,8 @@ class Account(AbstractBaseUser):
     """Somebody's log-in. Who they are is `people`, what they may do is `access`.
 
     `name_key` is the key under which the record keeps their name; `place_path` the place whose
-    administrators look after the account ("" for none); `is_demo` marks personas of the demo city.
+    administrators look after the account ("" for none); `is_demo` marks personas of the demo city;
+    `password_set_at` is since when its password holds, by wall time.
     """
 
     username = models.CharField(max_length=64, unique=True)
@@ -56,6 +61,7 @@ class Account(AbstractBaseUser):
     text_size = models.CharField(max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
     is_demo = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -95,6 +101,26 @@ class Session(AbstractBaseSession):
         from linli.kernel.accounts.sessions import SessionStore
 
         return SessionStore
+
+
+class SignOn(models.Model):
+    """By whom the government's single sign-on means an account: the subject under which its
+    provider knows somebody, bound once.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="sign_on")
+    issuer = models.CharField(max_length=200)
+    subject = EncryptedTextField(context=SUBJECT_CONTEXT)
+    subject_index = BlindIndexField(of="subject", max_length=64)
+    bound_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject_index"], name="sign_on_subject_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-on of {self.account_id}"
 
 
 class Invitation(models.Model):

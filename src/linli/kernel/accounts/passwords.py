@@ -34,3 +34,16 @@ class KindsValidator:
             "Use three of these sorts: small letters, capitals, digits, others;"
             " or sixteen characters, a sentence for example."
         )
+
+
+class OtherValidator:
+    """Another password than the one that is set: a change that changes nothing is none."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError."""
+        if user is not None and user.check_password(password):
+            raise ValidationError(self.get_help_text(), code="password_same")
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return _("Choose another password than the one until now.")

@@ -21,6 +21,10 @@ SECOND_FACTOR = "mfa"
 BY_PHONE = "phone_code"
 """What we call a code on the phone, among the ways somebody came in."""
 
+PASSWORD = "password"  # noqa: S105 - a word, not a password
+SIGN_ON = "sign_on"
+"""Ways in, as sessions note them."""
+
 
 class Asked(Protocol):
     """A request, as far as its session is asked for."""
@@ -39,7 +43,7 @@ def proof_of(request: Asked, account: Account) -> Proof:
     moments = [float(each["at"]) for each in records if "at" in each]
     return Proof(
         dt.datetime.fromtimestamp(max(moments), dt.UTC) if moments else None,
-        any(each.get("method") == SECOND_FACTOR for each in records),
+        SECOND_FACTOR in ways_in(request, account),
     )
 
 
@@ -48,6 +52,11 @@ def came_by_phone(request: Asked, account: Account) -> bool:
     records = get_authentication_records(request, account)
     since = (timezone.now() - FRESH).timestamp()
     return any(each.get("method") == BY_PHONE and each["at"] > since for each in records)
+
+
+def ways_in(request: Asked, account: Account) -> set[str]:
+    """By what an account came in or showed itself since, in allauth's words."""
+    return {str(each.get("method")) for each in get_authentication_records(request, account)}
 
 
 def prove(actor: Actor) -> None:

@@ -42,6 +42,11 @@ def session_end(opened_at: dt.datetime, seen_at: dt.datetime, rest_minutes: int)
     return min(seen_at + dt.timedelta(minutes=rest_minutes), opened_at + LONGEST)
 
 
+def is_password_old(set_at: dt.datetime | None, now: dt.datetime, days: int) -> bool:
+    """Whether a password is older than so many days (GB/T 22239 8.1.4.1 a); 0 is any age."""
+    return days > 0 and set_at is not None and now - set_at > dt.timedelta(days=days)
+
+
 def session_id_of(key: str) -> str:
     """What a session is called on a page, where its key must not stand."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]

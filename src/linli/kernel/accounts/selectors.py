@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from linli.base import crypto
 from linli.base.actor import Actor
-from linli.kernel.accounts.models import Account, AccountQuerySet, Session
+from linli.kernel.accounts.models import (
+    SUBJECT_CONTEXT,
+    Account,
+    AccountQuerySet,
+    Session,
+    SignOn,
+)
 from linli.kernel.accounts.rules import username_of
 from linli.kernel.accounts.terms import Perm
 
@@ -54,6 +61,19 @@ def factors_of(account: Account) -> Factors:
         by_kind.get(Authenticator.Type.TOTP),
         len(codes.wrap().get_unused_codes()) if codes is not None else 0,
     )
+
+
+def sign_on_of(account: Account) -> SignOn | None:
+    """By whom a single sign-on means an account; for the account itself and who looks after it."""
+    return SignOn.objects.filter(account=account).first()
+
+
+def signed_on(issuer: str, subject: str) -> Account | None:
+    """The account of whom a provider calls so; for the machinery of log-in."""
+    hashes = crypto.blind_indexes(subject, context=SUBJECT_CONTEXT)
+    rows = SignOn.objects.filter(issuer=issuer, subject_index__in=hashes)
+    found = rows.select_related("account").first()
+    return found.account if found is not None else None
 
 
 def accounts_visible(*, actor: Actor) -> AccountQuerySet:

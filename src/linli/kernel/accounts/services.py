@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -13,7 +14,7 @@ from linli.base.actor import Actor, ActorKind
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.scope import lock
 from linli.kernel.accounts import rules
-from linli.kernel.accounts.models import Account, Session
+from linli.kernel.accounts.models import Account, Session, SignOn
 from linli.kernel.accounts.terms import Event, Language, Perm, TextSize, Theme, Verb
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import NameKey
@@ -85,12 +86,12 @@ def password_set(*, actor: Actor, account: Account, password: str) -> None:
     """Set a password: one's own, or as an administrator of the account's place.
 
     Sessions opened with the old one end. Raises Forbidden, and Invalid for a password that is too
-    weak.
+    weak or the very one that is set.
     """
     if actor.account_id != account.pk:
         _require(actor, Perm.MANAGE, account.place_path)
     _password_put(account, password)
-    account.save(update_fields=["password"])
+    account.save(update_fields=["password", "password_set_at"])
     audit.record(actor, Verb.PASSWORD_SET, on=account, at=account.place_path)
 
 
@@ -126,8 +127,9 @@ def account_reopen(*, actor: Actor, account: Account, reason: str = "") -> Accou
 
 @transaction.atomic
 def account_erase(*, actor: Actor, account: Account) -> str:
-    """Take from a log-in who it was (a lawful deletion): its name, password, second factors and the
-    key of its name in the record, whose digest is returned. Nobody logs in with it any more.
+    """Take from a log-in who it was (a lawful deletion): its name, password, second factors, single
+    sign-on and the key of its name in the record, whose digest is returned. Nobody logs in with it
+    any more.
 
     The caller has checked that the actor may.
     """
@@ -136,6 +138,7 @@ def account_erase(*, actor: Actor, account: Account) -> str:
     kept.set_unusable_password()
     kept.save(update_fields=["username", "is_active", "password"])
     Authenticator.objects.filter(user=kept).delete()
+    SignOn.objects.filter(account=kept).delete()
     digest = audit.name_key_destroy(actor=actor, key_id=kept.name_key_id)
     audit.record(actor, Verb.ACCOUNT_ERASED, on=kept, at=kept.place_path)
     events.announce(Event.ACCOUNT_CLOSED, place_path=kept.place_path, account_id=kept.pk)
@@ -257,6 +260,7 @@ def _password_put(account: Account, password: str | None) -> None:
         message = " ".join(error.messages)
         raise Invalid(message, code="password_weak", fields={"password": message}) from error
     account.set_password(password)
+    account.password_set_at = timezone.now()
 
 
 def ensure_manages(actor: Actor, place_path: str) -> None:

@@ -17,6 +17,9 @@ from linli.kernel.accounts.terms import Ended
 ABOUT = "linli_session"
 """Under this name a session's data holds what its row tells of it."""
 
+PASSWORD_OLD = "linli_password_old"  # noqa: S105 - a name, not a password
+"""Set where somebody came in with a password that has to be changed first."""
+
 OFTEN = dt.timedelta(minutes=1)
 """A session is not noted as seen again within this time."""
 
@@ -84,6 +87,18 @@ class SessionStore(db.SessionStore):
             "rest_minutes": rest_minutes,
         }
         self.set_expiry(int(LONGEST.total_seconds()))
+
+    def lasts(self, *, touched: bool) -> int:
+        """For how many seconds somebody stays signed in if they leave the page now, where this
+        request counts as being there or not; 0 for nobody.
+        """
+        row, now = self._row, timezone.now()
+        if row is None or row.account_id is None:
+            return 0
+        ends_at = row.expire_date
+        if touched and now - row.seen_at >= OFTEN:
+            ends_at = session_end(row.opened_at, now, row.rest_minutes)
+        return max(0, int((ends_at - now).total_seconds()))
 
     def touch(self) -> None:
         """Somebody is at the page: the log-in lasts on; noted once a minute."""

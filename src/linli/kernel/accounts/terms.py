@@ -31,6 +31,8 @@ class Verb(StrEnum):
     FACTORS_CLEARED = "accounts.factors.cleared"
     INVITATION_GIVEN = "accounts.invitation.given"
     ACCOUNT_ERASED = "accounts.account.erased"
+    SIGN_ON_BOUND = "accounts.sign_on.bound"
+    SIGN_ON_RELEASED = "accounts.sign_on.released"
 
 
 class Event(StrEnum):
@@ -94,5 +96,7 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
         "zh": "给了设置密码的邀请",
         "en": "gave an invitation to set a password",
     },
+    Verb.SIGN_ON_BOUND: {"zh": "绑定了统一身份认证", "en": "bound a single sign-on"},
+    Verb.SIGN_ON_RELEASED: {"zh": "解除了统一身份认证", "en": "released a single sign-on"},
     Verb.ACCOUNT_ERASED: {"zh": "依法删除了账号里的个人信息", "en": "lawfully erased an account"},
 }

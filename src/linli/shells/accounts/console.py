@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.base.errors import Forbidden, Refused
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
-from linli.kernel.accounts import inviting, selectors, services
+from linli.kernel.accounts import inviting, selectors, services, sign_on
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.terms import Perm
 from linli.kernel.people.staffing import staff_open
@@ -93,6 +94,7 @@ def account_page(request: HttpRequest, account_id: int) -> HttpResponse:
         name=names_of(access_selectors.accounts_with_roles([account.pk])).get(account.pk, ""),
         factors=selectors.factors_of(account),
         sessions=len(selectors.sessions_of(account)),
+        sign_on=selectors.sign_on_of(account),
         grants=grant_lines(actor, grants),
     )
 
@@ -101,7 +103,7 @@ def account_page(request: HttpRequest, account_id: int) -> HttpResponse:
 @require_POST
 @never_cache
 def account_do(request: HttpRequest, account_id: int) -> HttpResponse:
-    """One of the deeds of the page: invite, clear, sign_out, close or reopen."""
+    """One of the deeds of the page: invite, clear, bind, release, sign_out, close or reopen."""
     actor, account = actor_of(request), _own(request, account_id)
     access.prove(actor)
     name = request.POST.get("deed", "")
@@ -116,6 +118,14 @@ def account_do(request: HttpRequest, account_id: int) -> HttpResponse:
         ),
         "sign_out": (lambda: services.sessions_end(**given), _("Signed out on all devices.")),
         "close": (lambda: services.account_close(**because), _("The account is closed.")),
+        "bind": (
+            lambda: sign_on.sign_on_bind(**given, issuer=_issuer(), subject=_subject(request)),
+            _("The single sign-on is bound."),
+        ),
+        "release": (
+            lambda: sign_on.sign_on_release(**given),
+            _("The single sign-on is released; signed out on all devices."),
+        ),
         "reopen": (lambda: services.account_reopen(**because), _("The account is in use again.")),
     }
     if name not in deeds:
@@ -124,6 +134,16 @@ def account_do(request: HttpRequest, account_id: int) -> HttpResponse:
     deed()
     messages.success(request, done)
     return HttpResponseRedirect(reverse("console:account_page", args=[account.pk]))
+
+
+def _issuer() -> str:
+    if settings.LINLI_OIDC is None:
+        raise Http404
+    return str(settings.LINLI_OIDC.issuer)
+
+
+def _subject(request: HttpRequest) -> str:
+    return request.POST.get("subject", "")
 
 
 def _own(request: HttpRequest, account_id: int) -> Account:

@@ -89,6 +89,12 @@ class Reader:
         """The account's number, for what a device keeps in its name; empty for a stranger."""
         return str(self.actor.account_id or "")
 
+    @property
+    def rest_seconds(self) -> int:
+        """For how long they stay signed in if nobody touches the page any more."""
+        lasts: int = self._request.session.lasts(touched=True)  # type: ignore[attr-defined]
+        return lasts
+
     @cached_property
     def unread(self) -> int:
         """How many messages wait."""

@@ -21,7 +21,7 @@ from linli.shells.frame.request import LANGUAGE_COOKIE, SIZE_COOKIE, THEME_COOKI
 Next = Callable[[HttpRequest], HttpResponse]
 THEMES = ("light", "dark")
 SIZES = ("large",)
-POLLS = ("/live/", "/busy/")
+POLLS = ("/live/", "/busy/", "/rest/")
 """What pages ask by themselves; whoever types meanwhile says `active`."""
 
 DEVICES = "camera=(self), geolocation=(self), " + ", ".join(

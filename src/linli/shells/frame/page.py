@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
 
 from linli.base.actor import Actor, ActorKind
 from linli.base.errors import Refused
+from linli.kernel.accounts.sessions import PASSWORD_OLD
 from linli.shells.frame import refusals, submissions
 from linli.shells.frame.menu import Menu
 from linli.shells.frame.middleware import actor_of
@@ -81,11 +82,21 @@ class Page:
     def _turned_away(self, request: HttpRequest, actor: Actor) -> HttpResponse | None:
         if is_parcel(request) and not _is_of_writer(request, actor):
             return JsonResponse({"code": "sign_in"}, status=401)
+        if request.session.get(PASSWORD_OLD):
+            return _change_first(request)
         if self.is_open_to(actor):
             return None
         if actor.kind is ActorKind.ANONYMOUS:
             return sign_in(request)
         return refusals.missing(request)
+
+
+def _change_first(request: HttpRequest) -> HttpResponse:
+    """Whoever came in with a password that is too old chooses a new one before anything else."""
+    if is_parcel(request) or wants_json(request):
+        return JsonResponse({"code": "sign_in"}, status=401)
+    asked = urlencode({"next": _way_back(request)})
+    return refusals.led_to(request, f"{resolve_url('account_change_password')}?{asked}")
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -94,12 +105,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"code": "sign_in"}, status=401)
     ended: str = getattr(request.session, "ended", "")
     asked = {"next": _way_back(request)} | ({"ended": ended} if ended else {})
-    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode(asked)}"
-    if is_part(request):
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = address
-        return response
-    return HttpResponseRedirect(address)
+    return refusals.led_to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode(asked)}")
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -39,7 +39,13 @@ def answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
 def _prove(request: HttpRequest, refusal: Unproven) -> HttpResponse:
     """Send somebody to show who they are, and back to the page on which they wanted something."""
     back = request.get_full_path() if request.method == "GET" else back_of(request)
-    address = f"{reverse('prove')}?{urlencode({'for': refusal.code, 'next': back or '/'})}"
+    return led_to(
+        request, f"{reverse('prove')}?{urlencode({'for': refusal.code, 'next': back or '/'})}"
+    )
+
+
+def led_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send a whole page elsewhere, also where htmx asked for a part of it."""
     if not is_part(request):
         return HttpResponseRedirect(address)
     response = HttpResponse(status=204)

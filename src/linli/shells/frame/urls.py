@@ -4,13 +4,14 @@
 from django.conf import settings
 from django.urls import path
 
-from linli.shells.frame import gallery, live, presence, views, worker
+from linli.shells.frame import gallery, live, presence, resting, views, worker
 
 urlpatterns = [
     path("", views.root, name="root"),
     path("look/", views.look, name="look"),
     path("live/", live.live, name="live"),
     path("busy/", presence.busy, name="busy"),
+    path("rest/", resting.rest, name="rest"),
     path("sw.js", worker.worker, name="worker"),
 ]
 

@@ -41,5 +41,10 @@ WORDS = {
     "map_name_later": _("The point is set; its name comes when there is a signal."),
     "stale": _("This page has been open too long and no longer follows what happens."),
     "stale_reload": _("Reload this page"),
+    "rest_warned": _("Nobody has touched this page for a while. In a minute you are signed out."),
+    "rest_last": _("Twelve hours are nearly over. In a minute you are signed out: keep your work."),
+    "rest_stay": _("Stay signed in"),
+    "rest_ended": _("You were signed out. What you wrote is kept on this device."),
+    "rest_sign_in": _("Sign in and come back here"),
     "busy": _("{names} has this open too. Agree with each other before you act."),
 }

@@ -15,6 +15,7 @@ from linli.kernel.accounts import services
 from linli.kernel.accounts.factors import secret_open, secret_seal
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import username_of
+from linli.kernel.accounts.sessions import PASSWORD_OLD
 from linli.shells.identity.entering import session_begin
 
 SUREST = ("mfa_reauthenticate:webauthn", "reauthenticate", "mfa_reauthenticate")
@@ -63,6 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: Account, password: str) -> None:
         """Change one's own password through the service, so that it is on record."""
         services.password_set(actor=services.self_actor(user), account=user, password=password)
+        self.request.session.pop(PASSWORD_OLD, None)
         messages.success(self.request, _("The password is changed."))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:

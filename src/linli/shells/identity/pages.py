@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.views import PasswordChangeView
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,6 +24,7 @@ from linli.kernel.accounts import inviting, selectors, services
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.proof import came_by_phone
 from linli.kernel.accounts.rules import session_id_of
+from linli.kernel.accounts.sessions import PASSWORD_OLD
 from linli.shells.frame import refusals
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.page import sign_in
@@ -42,6 +44,11 @@ class PasswordChange(PasswordChangeView):  # type: ignore[misc]
         if isinstance(user, Account) and not user.has_usable_password():
             return HttpResponseRedirect(str(self.success_url))
         return super().dispatch(request, *args, **values)
+
+    def get_context_data(self, **values: Any) -> dict[str, Any]:
+        """Say it where the page comes by itself, as the password is too old."""
+        shown: dict[str, Any] = super().get_context_data(**values)
+        return shown | {"is_old": self.request.session.get(PASSWORD_OLD, False)}
 
 
 TRIES_AN_HOUR = 60
@@ -81,6 +88,7 @@ def security(request: HttpRequest, account: Account) -> HttpResponse:
         "factors": factors,
         "account": account,
         "by_phone": came_by_phone(request, account),
+        "sign_on": selectors.sign_on_of(account),
     }
     return render(request, "identity/security.html", shown)
 
@@ -125,6 +133,9 @@ def prove(request: HttpRequest, account: Account) -> HttpResponse:
             return HttpResponseRedirect(reverse("mfa_index"))
         page = "mfa_reauthenticate_webauthn" if factors.passkeys else "mfa_reauthenticate"
         return HttpResponseRedirect(f"{reverse(page)}?{way_back}")
+    is_known = settings.LINLI_OIDC is not None and selectors.sign_on_of(account) is not None
+    if is_known and not account.has_usable_password():
+        return render(request, "identity/prove.html")
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{way_back}")
 
 

@@ -8,7 +8,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from linli.shells.identity import pages, phones
+from linli.shells.identity import pages, phones, sign_on
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("security/", pages.security, name="mfa_list_webauthn"),
     path("devices/end/", pages.device_end, name="device_end"),
     path("devices/end-others/", pages.devices_end, name="devices_end"),
+    path("sign-on/", sign_on.go, name="sign_on"),
+    path("sign-on/back/", sign_on.back, name="sign_on_back"),
+    path("sign-on/release/", sign_on.release, name="sign_on_release"),
     path("factor/", mfa.authenticate, name="mfa_authenticate"),
     path("factor/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("app/", totp.activate_totp, name="mfa_activate_totp"),

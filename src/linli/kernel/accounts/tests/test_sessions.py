@@ -164,3 +164,29 @@ def test_sessions_of_nobody_last_as_before() -> None:
 )
 def test_a_device_is_called_by_browser_and_system(agent: str, name: str) -> None:
     assert device_of(agent) == name
+
+
+def test_a_page_is_told_how_long_it_may_lie_untouched() -> None:
+    with travel(MONDAY, tick=False) as time:
+        key = came_in(AccountFactory.create())
+        time.shift(14 * 60)
+        store = opened(key)
+        assert (store.lasts(touched=False), store.lasts(touched=True)) == (60, 15 * 60)
+        store.touch()
+        assert store.lasts(touched=False) == 15 * 60
+        for _turn in range(11 * 6 + 4):
+            time.shift(600)
+            opened(key).touch()
+        assert opened(key).lasts(touched=True) == 360  # twelve hours are nearly over
+    assert SessionStore().lasts(touched=True) == 0
+
+
+def test_asking_how_long_is_left_keeps_nobody_signed_in() -> None:
+    client = Client()
+    with travel(MONDAY, tick=False) as time:
+        log_in(client, AccountFactory.create())
+        time.shift(14 * 60)
+        assert client.get("/rest/").json() == {"seconds": 60}
+        assert client.get("/rest/?active=1").json() == {"seconds": 900}
+        time.shift(15 * 60)
+        assert client.get("/rest/").status_code == 401

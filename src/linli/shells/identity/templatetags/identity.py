@@ -5,8 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
+from django.template import Context
 from django.urls import reverse
 
+from linli.base.text import label
+from linli.kernel.accounts.selectors import sign_on_of
 from linli.kernel.notify.gateways import is_open
 from linli.kernel.notify.terms import Channel
 
@@ -31,3 +35,25 @@ def way_back(context: dict[str, Any]) -> str:
     request = context["request"]
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return f"?{urlencode({'next': wanted})}" if wanted else ""
+
+
+@register.simple_tag
+def sign_on_name() -> str:
+    """What the provider is called in the reader's language; empty where there is none."""
+    return label(settings.LINLI_OIDC.name) if settings.LINLI_OIDC else ""
+
+
+@register.inclusion_tag("identity/sign_on_button.html", takes_context=True)
+def sign_on_button(context: Context, purpose: str = "in") -> dict[str, Any]:
+    """The button that leads there and back to where somebody was; to show once more who they are
+    only for whom it is bound.
+    """
+    request = context["request"]
+    is_offered = purpose == "in" or sign_on_of(request.user) is not None
+    return {
+        "request": request,
+        "provider": sign_on_name() if is_offered else "",
+        "next": request.GET.get("next", ""),
+        "purpose": purpose,
+        "csrf_token": context.get("csrf_token", ""),
+    }
