@@ -47,6 +47,7 @@ ALL = {
     "ballots.vote.values",
     "exchange.webhook.old_secret",
     "exchange.webhook.secret",
+    "files.export.query",
     "mfa.authenticator.data",
     "notify.notice.body",
     "people.person.address",

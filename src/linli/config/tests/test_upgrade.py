@@ -88,7 +88,7 @@ def test_a_change_that_fits_is_made_after_a_backup(to: Path) -> None:
 
 def test_tables_that_pages_cannot_be_served_from_are_put_back(to: Path) -> None:
     def half() -> None:
-        MigrationRecorder(connection).record_unapplied("files", "0001_initial")
+        MigrationRecorder(connection).record_unapplied("files", "0002_exports")
 
     with override_settings(WHILE_GROWING=half):
         done = said(to)
