@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from linli.kernel.access.models import AbuseEntry, Grant, Token
+from linli.kernel.access.models import AbuseEntry, Grant, OperatorSession, Token
 from linli.kernel.files.models import StoredFile
 from linli.kernel.notify.models import Notice
 from linli.kernel.packs.models import PackDraft
@@ -130,7 +130,10 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
     assert grant is not None
     blocked = AbuseEntry.objects.below(city.top.path).first()
     assert blocked is not None
+    session = OperatorSession.objects.below(city.top.path).first()
+    assert session is not None
     own = {
+        "session_id": str(session.pk),
         "number": matter.number,
         "matters number": city.callout.number,
         "batch": str(city.batch.pk),

@@ -35,6 +35,7 @@ SHELLS = (
     "units",
     "accounts",
     "grants",
+    "operators",
     "tokens",
     "abuse",
     "procedures",

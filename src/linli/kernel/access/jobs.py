@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Housekeeping of access."""
 
+from linli.base.actor import SYSTEM
 from linli.kernel.access.limits import counts_forget
+from linli.kernel.access.operating import operator_sessions_end
 from linli.kernel.jobs.services import job
 
 
@@ -9,3 +11,9 @@ from linli.kernel.jobs.services import job
 def rate_counts_forget() -> None:
     """Forget windows of rate counts that have passed, and abuse entries whose time is over."""
     counts_forget()
+
+
+@job(name="access.operators_end", every="1 minute")
+def operators_end() -> None:
+    """End operator sessions whose time is over, and tell of it."""
+    operator_sessions_end(actor=SYSTEM)
