@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
 CHANGING = re.compile(
     r'(name="(?:csrfmiddlewaretoken|_once|_draft)" value|nonce|data-once|data-of)="[^"]*"'
+    r'|data-seconds="\d+"|\{"seconds": \d+\}'
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|\d+分钟前|\d+ minutes? ago"
 )
