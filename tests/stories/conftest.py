@@ -23,7 +23,7 @@ from linli.config.testing.kept import kept_for_module
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
 from linli.kernel.access.factories import proven
-from linli.kernel.access.terms import AbuseKind
+from linli.kernel.access.terms import AbuseKind, OperatorKind
 from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
@@ -420,6 +420,7 @@ def cases_make(city: City) -> None:
     partner_make(city)
     abuse_make(city)
     export_make(city)
+    operator_make(city)
     draft_open(actor=city.actor("pack_writer"), pack=city.plan.pack, title="改几条职责")
     waiting = city.cases["received"].case.matter
     city.batch = workflow.batch_ask(actor=dispatcher, move="dispatch", matters=[waiting])
@@ -461,6 +462,17 @@ def export_make(city: City) -> None:
         query="view=all",
         purpose=f"{city.places['subdistrict'].name}月度分析",
         personal=Personal.MASKED,
+    )
+
+
+def operator_make(city: City) -> None:
+    """Somebody who serves the machine and waits for a second person's yes."""
+    access.operator_ask(
+        actor=city.actor("role:system_administrator"),
+        place=city.places["subdistrict"],
+        kind=OperatorKind.LOOK,
+        reason="夜里的任务没跑完",
+        minutes=30,
     )
 
 

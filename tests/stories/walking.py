@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from linli.kernel.access.models import AbuseEntry, Grant, Token
+from linli.kernel.access.models import AbuseEntry, Grant, OperatorSession, Token
 from linli.kernel.files.models import Export, StoredFile
 from linli.kernel.notify.models import Notice
 from linli.kernel.packs.models import PackDraft
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
 CHANGING = re.compile(
     r'(name="(?:csrfmiddlewaretoken|_once|_draft)" value|nonce|data-once|data-of)="[^"]*"'
+    r'|data-seconds="\d+"|\{"seconds": \d+\}'
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|\d+分钟前|\d+ minutes? ago"
 )
@@ -132,7 +133,10 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
     assert grant is not None
     blocked = AbuseEntry.objects.below(city.top.path).first()
     assert blocked is not None
+    session = OperatorSession.objects.below(city.top.path).first()
+    assert session is not None
     own = {
+        "session_id": str(session.pk),
         "number": matter.number,
         "matters number": city.callout.number,
         "batch": str(city.batch.pk),

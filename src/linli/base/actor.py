@@ -48,6 +48,17 @@ UNPROVEN = Proof()
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """An operator session that runs for an account: what for, where, and until when."""
+
+    id: int
+    kind: str
+    reason: str
+    path: str
+    ends_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who acts, with everything needed to decide what they may do.
 
@@ -66,6 +77,7 @@ class Actor:
     on_behalf_of: str = ""
     request_id: str = ""
     proof: Proof = UNPROVEN
+    operation: Operation | None = None
 
     @property
     def is_system(self) -> bool:

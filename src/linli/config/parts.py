@@ -36,6 +36,7 @@ SHELLS = (
     "units",
     "accounts",
     "grants",
+    "operators",
     "tokens",
     "abuse",
     "procedures",

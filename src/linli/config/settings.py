@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "linli.shells.frame.middleware.ActorMiddleware",
+    "linli.shells.frame.operating.OperatingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -11,8 +11,10 @@ MANIFEST = Manifest(
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
+    listeners={"accounts.account_closed": ("linli.kernel.access.operating.account_closed",)},
     counters={"role": "linli.kernel.access.living.by_role"},
     grammars=("linli.kernel.access.grammar.ROLE",),
+    jobs=("linli.kernel.access.jobs",),
     commands={"administrators": "linli.kernel.access.commands.administrators"},
     retention={
         "access.counts": Retention(

@@ -11,7 +11,13 @@ from django.db.models import Q
 from linli.base.definitions import DefinitionRow
 from linli.base.fields import BlindIndexField
 from linli.base.scope import ScopedQuerySet
-from linli.kernel.access.terms import AbuseKind, Administrator, GrantSource
+from linli.kernel.access.terms import (
+    AbuseKind,
+    Administrator,
+    GrantSource,
+    OperatorKind,
+    OperatorState,
+)
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 
@@ -68,6 +74,80 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role} @ {self.place_id}"
+
+
+LONGEST_OPERATION = 60
+"""Minutes after which an operator session is over, whatever was asked for."""
+
+
+class OperatorSessionQuerySet(ScopedQuerySet["OperatorSession"]):
+    """Operator sessions by place."""
+
+    scope_path: ClassVar[str] = "place__path"
+
+
+class OperatorSession(models.Model):
+    """Somebody who serves the machine sees for a while what staff see, as a second person allowed.
+
+    It runs from `starts_at` for `minutes`, by wall time, and is over then even before its row says
+    so. What it carries is `operating.permissions_of`, never what is personal.
+    """
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="operator_sessions"
+    )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="operator_sessions")
+    kind = models.CharField(max_length=16, choices=OperatorKind.choices)
+    reason = models.CharField(max_length=500)
+    minutes = models.PositiveSmallIntegerField()
+    state = models.CharField(
+        max_length=16, choices=OperatorState.choices, default=OperatorState.ASKED
+    )
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OperatorSessionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(minutes__gte=1, minutes__lte=LONGEST_OPERATION),
+                name="operator_an_hour_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("account")),
+                name="operator_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=OperatorState.RUNNING)
+                | Q(decided_by__isnull=False, starts_at__isnull=False),
+                name="operator_approved",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(state__in=[OperatorState.ASKED, OperatorState.RUNNING]),
+                name="operator_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"operator {self.account_id} @ {self.place_id}"
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """When it is over at the latest; None while it has not begun."""
+        if self.starts_at is None:
+            return None
+        return self.starts_at + dt.timedelta(minutes=self.minutes)
+
+    def runs_at(self, moment: dt.datetime) -> bool:
+        """Whether it carries anything at a moment."""
+        ends_at = self.ends_at
+        return self.state == OperatorState.RUNNING and ends_at is not None and moment < ends_at
 
 
 class RateLimitCount(models.Model):

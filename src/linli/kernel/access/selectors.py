@@ -8,20 +8,33 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from linli.base import clock
-from linli.base.actor import UNPROVEN, Actor, ActorKind, Held, Proof
+from linli.base.actor import UNPROVEN, Actor, ActorKind, Held, Operation, Proof
 from linli.base.definitions import definition_bodies, prefixes
 from linli.base.together import listed_once
-from linli.kernel.access.models import AbuseEntry, Definition, Grant, RateLimitCount
+from linli.kernel.access.models import (
+    AbuseEntry,
+    Definition,
+    Grant,
+    OperatorSession,
+    RateLimitCount,
+)
 from linli.kernel.access.persons import PersonKnown, Resolver, person_resolver
-from linli.kernel.access.terms import Perm, Where
+from linli.kernel.access.terms import Administrator, OperatorKind, OperatorState, Perm, Where
 from linli.kernel.accounts.models import Account
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
+from linli.kernel.sockets import registry
 from linli.kernel.units.models import Membership, Unit
 
 ROLE = "role"
+OPERATOR = "operator"
+"""The role that an operator session stands for; no pack defines it and nobody can give it."""
+
+NEVER_OPERATED = ("people.", "access.", "accounts.", "audit.", "exchange.")
+"""Parts of which an operator session sees nothing."""
 
 
 def actor_for(account: Account, request_id: str = "", proof: Proof = UNPROVEN) -> Actor:
@@ -32,7 +45,11 @@ def actor_for(account: Account, request_id: str = "", proof: Proof = UNPROVEN) -
     if not account.is_active:
         return Actor(kind=ActorKind.ANONYMOUS, request_id=request_id)
     today = clock.today()
-    grants, units, *people = _held_by(account.pk, today, person_resolver.ask)
+    grants, units, running, *people = _held_by(account.pk, today, person_resolver.ask)
+    operation, held = None, held_on(grants, today)
+    if running:
+        operation, extra = _operation_of(int(running[0][0]))
+        held += extra
     person = next((PersonKnown(*row) for rows in people for row in rows), None)
     return Actor(
         kind=ActorKind.ACCOUNT,
@@ -40,10 +57,11 @@ def actor_for(account: Account, request_id: str = "", proof: Proof = UNPROVEN) -
         person_id=person.person_id if person else None,
         label=(person.name if person else "") or account.get_username(),
         name_key_id=account.name_key_id,
-        grants=held_on(grants, today),
+        grants=held,
         unit_ids=tuple(dict.fromkeys(unit_id for (unit_id,) in units)),
         request_id=request_id,
         proof=proof,
+        operation=operation,
     )
 
 
@@ -51,7 +69,7 @@ def actor_for(account: Account, request_id: str = "", proof: Proof = UNPROVEN) -
 def _held_by(
     account_id: int, today: dt.date, person: Resolver | None
 ) -> tuple[QuerySet[Any, Any], ...]:
-    """The grants of an account on a day, its units, and its person."""
+    """The grants of an account on a day, its units, its operator session, and its person."""
     grants = Grant.objects.on(today).filter(account=account_id)
     units = Membership.objects.on(today).filter(account=account_id)
     return (
@@ -59,8 +77,76 @@ def _held_by(
             "role", "place__path", "unit_id", "place__name", "place__name_en"
         ),
         units.order_by("unit_id").values_list("unit_id"),
+        OperatorSession.objects.filter(account=account_id, state=OperatorState.RUNNING).values_list(
+            "pk"
+        ),
         *((person(account_id),) if person is not None else ()),
     )
+
+
+def _operation_of(key: int) -> tuple[Operation | None, tuple[Held, ...]]:
+    """An operator session as the actor carries it, and the grant that it stands for; nothing once
+    its time is over.
+    """
+    row = OperatorSession.objects.select_related("place").filter(pk=key).first()
+    if row is None or row.ends_at is None or not row.runs_at(timezone.now()):
+        return None, ()
+    place = row.place
+    operation = Operation(row.pk, row.kind, row.reason, place.path, row.ends_at)
+    names = (place.name, place.name_en)
+    return operation, (
+        Held(OPERATOR, place.path, None, operator_permissions(row.kind), place_names=names),
+    )
+
+
+def operator_permissions(kind: str) -> frozenset[str]:
+    """What an operator session carries: everything that only looks, but nothing of persons, rights
+    and the record; to repair also what parts declare for that.
+    """
+    seen = {
+        name
+        for name in registry.permissions()
+        if is_look(name) and not name.startswith(NEVER_OPERATED)
+    }
+    return frozenset(seen | set(registry.repairs() if kind == OperatorKind.REPAIR else ()))
+
+
+def is_look(permission: str) -> bool:
+    """Whether a permission only lets somebody look."""
+    action = permission.rpartition(".")[2]
+    return action == "view" or action.startswith("view_")
+
+
+def operator_sessions_open(account_id: int | None = None) -> list[OperatorSession]:
+    """Operator sessions that wait or run, of everybody or of one account; for the machinery."""
+    open_ = OperatorSession.objects.filter(state__in=[OperatorState.ASKED, OperatorState.RUNNING])
+    rows = open_ if account_id is None else open_.filter(account=account_id)
+    return list(rows.select_related("account", "place").order_by("pk"))
+
+
+def operator_sessions_visible(*, actor: Actor) -> QuerySet[OperatorSession]:
+    """Operator sessions at places where this actor may see them, and their own, newest first."""
+    rows = OperatorSession.objects.visible_to(actor, Perm.VIEW_OPERATOR)
+    own = OperatorSession.objects.filter(account=actor.account_id)
+    found = (rows | own).select_related("account", "place").defer("place__boundary")
+    return found.order_by("-asked_at", "-pk")
+
+
+def operator_session_get(session_id: int) -> OperatorSession | None:
+    """An operator session by its key; for who tells of it."""
+    rows = OperatorSession.objects.select_related("place", "account")
+    return rows.filter(pk=session_id).first()
+
+
+def administrators_over(place: Place, sort: Administrator) -> list[int]:
+    """The accounts that are such administrators of a place today, there or above."""
+    rows = Grant.objects.on(clock.today()).filter(
+        administrator=sort,
+        unit=None,
+        account__is_active=True,
+        place__path__in=[prefix for prefix in prefixes(place.path) if prefix],
+    )
+    return sorted(set(rows.values_list("account_id", flat=True)))
 
 
 def actor_then(actor: Actor) -> Actor:

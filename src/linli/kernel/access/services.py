@@ -22,6 +22,14 @@ from linli.kernel.access.limits import (
     abuse_end,
     rate_hit,
 )
+from linli.kernel.access.operating import (
+    operator_approve,
+    operator_ask,
+    operator_decline,
+    operator_end,
+    operator_page,
+    operator_sessions_end,
+)
 from linli.kernel.access.persons import PersonKnown, person_resolver
 from linli.kernel.access.selectors import accounts_holding, actor_for, actor_then
 from linli.kernel.access.tokens import (
@@ -57,6 +65,12 @@ __all__ = [
     "is_administrator",
     "may",
     "may_anywhere",
+    "operator_approve",
+    "operator_ask",
+    "operator_decline",
+    "operator_end",
+    "operator_page",
+    "operator_sessions_end",
     "partner_open",
     "person_resolver",
     "prove",

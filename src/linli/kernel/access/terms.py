@@ -14,6 +14,9 @@ class Perm(StrEnum):
     GRANT = "access.grant"
     BLOCK = "access.block"
     ISSUE_TOKEN = "access.issue_token"  # noqa: S105 - a permission, not a token
+    ASK_OPERATOR = "access.ask_operator"
+    APPROVE_OPERATOR = "access.approve_operator"
+    VIEW_OPERATOR = "access.view_operator"
 
 
 class Verb(StrEnum):
@@ -28,6 +31,11 @@ class Verb(StrEnum):
     SOURCE_UNBLOCKED = "access.source.unblocked"
     TOKEN_ISSUED = "access.token.issued"  # noqa: S105 - a verb, not a token
     TOKEN_REVOKED = "access.token.revoked"  # noqa: S105 - a verb, not a token
+    OPERATOR_ASKED = "access.operator.asked"
+    OPERATOR_STARTED = "access.operator.started"
+    OPERATOR_DECLINED = "access.operator.declined"
+    OPERATOR_ENDED = "access.operator.ended"
+    OPERATOR_PAGE = "access.operator.page_opened"
 
 
 class Event(StrEnum):
@@ -38,6 +46,9 @@ class Event(StrEnum):
     GRANT_ENDED = "access.grant_ended"
     TOKEN_ISSUED = "access.token_issued"  # noqa: S105 - an event, not a token
     TOKEN_REVOKED = "access.token_revoked"  # noqa: S105 - an event, not a token
+    OPERATOR_ASKED = "access.operator_asked"
+    OPERATOR_STARTED = "access.operator_started"
+    OPERATOR_ENDED = "access.operator_ended"
 
 
 class GrantSource(models.TextChoices):
@@ -57,6 +68,22 @@ class Administrator(models.TextChoices):
     SYSTEM = "system", _("system administrator")
     SECURITY = "security", _("security administrator")
     AUDIT = "audit", _("audit administrator")
+
+
+class OperatorKind(models.TextChoices):
+    """What an operator session is for: looking at what staff see, or mending what is stuck, too."""
+
+    LOOK = "look", _("look")
+    REPAIR = "repair", _("look and mend")
+
+
+class OperatorState(models.TextChoices):
+    """How far an operator session is."""
+
+    ASKED = "asked", _("waits for a second person")
+    RUNNING = "running", _("runs")
+    DECLINED = "declined", _("declined")
+    ENDED = "ended", _("ended")
 
 
 class AbuseKind(models.TextChoices):
@@ -91,6 +118,9 @@ PERMISSION_LABELS: dict[str, dict[str, str]] = {
         "zh": "签发和收回接口令牌",
         "en": "Issue and revoke tokens of partner systems",
     },
+    Perm.ASK_OPERATOR: {"zh": "申请运维会话", "en": "Ask for operator sessions"},
+    Perm.APPROVE_OPERATOR: {"zh": "批准运维会话", "en": "Approve operator sessions"},
+    Perm.VIEW_OPERATOR: {"zh": "查看运维会话", "en": "See operator sessions"},
 }
 
 VERB_LABELS: dict[str, dict[str, str]] = {
@@ -103,4 +133,9 @@ VERB_LABELS: dict[str, dict[str, str]] = {
     Verb.SOURCE_UNBLOCKED: {"zh": "把来源移出滥用名单", "en": "took a source off the abuse list"},
     Verb.TOKEN_ISSUED: {"zh": "签发了接口令牌", "en": "issued a token"},
     Verb.TOKEN_REVOKED: {"zh": "收回了接口令牌", "en": "revoked a token"},
+    Verb.OPERATOR_ASKED: {"zh": "申请运维会话", "en": "asked for an operator session"},
+    Verb.OPERATOR_STARTED: {"zh": "批准了运维会话", "en": "approved an operator session"},
+    Verb.OPERATOR_DECLINED: {"zh": "不同意运维会话", "en": "declined an operator session"},
+    Verb.OPERATOR_ENDED: {"zh": "结束了运维会话", "en": "ended an operator session"},
+    Verb.OPERATOR_PAGE: {"zh": "在运维会话中打开了页面", "en": "opened a page as an operator"},
 }

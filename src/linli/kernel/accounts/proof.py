@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor, ActorKind, Proof
-from linli.base.errors import Unproven
+from linli.base.errors import Conflict, Unproven
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import FRESH
 
@@ -74,8 +74,11 @@ def prove(actor: Actor) -> None:
 def prove_twice(actor: Actor) -> None:
     """Make sure that an account came in with a second factor: before anything personal opens.
 
-    Raises Unproven.
+    Raises Unproven, and Conflict for who serves the machine in an operator session.
     """
+    if actor.operation is not None:
+        message = _("What is personal stays closed in an operator session.")
+        raise Conflict(message, code="operating")
     if actor.kind is ActorKind.ACCOUNT and not actor.proof.has_second_factor:
         message = _("What is personal opens only with a second factor: a passkey or a code.")
         raise Unproven(message, code="second_factor")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What the machinery's health declares."""
 
-from linli.kernel.health.terms import PERMISSION_LABELS, VERB_LABELS
+from linli.kernel.health.terms import PERMISSION_LABELS, VERB_LABELS, Perm
 from linli.kernel.sockets.manifest import Gauge, Manifest
 
 MANIFEST = Manifest(
@@ -10,6 +10,7 @@ MANIFEST = Manifest(
     needs=("jobs", "access"),
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
+    repairs=(Perm.RETRY,),
     gauges={
         "health.disk_free_bytes": Gauge(
             {"zh": "磁盘剩余", "en": "Free on the disk"},

@@ -53,7 +53,8 @@ class Manifest:
     command-line group to a dotted
     click group; `routers` maps an address below /api/v1/ to a dotted ninja router;
     `surfaces` are dotted modules whose import registers pages with the shells;
-    `token_scopes` are permissions that a partner's token may carry;
+    `token_scopes` are permissions that a partner's token may carry, `repairs` those that an
+    operator session carries to mend what is stuck;
     `webhooks` maps an event that partner systems may be told of to a dotted `Telling` that says
     what it is about (see outside.py); `open_data` maps the key of a data set that
     anybody may read to a dotted `OpenSet` (see outside.py); `exports` maps "part.list" to a dotted
@@ -82,6 +83,7 @@ class Manifest:
     routers: Mapping[str, str] = field(default_factory=dict)
     surfaces: tuple[str, ...] = ()
     token_scopes: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
     webhooks: Mapping[str, str] = field(default_factory=dict)
     open_data: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, str] = field(default_factory=dict)

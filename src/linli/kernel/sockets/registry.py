@@ -63,6 +63,7 @@ class _Registry:
     routers: dict[str, str] = field(default_factory=dict)
     surfaces: list[str] = field(default_factory=list)
     token_scopes: list[str] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
     tellings: dict[str, list[Telling]] = field(default_factory=dict)
     open_data: dict[str, OpenSet] = field(default_factory=dict)
     exports: dict[str, ExportSource] = field(default_factory=dict)
@@ -186,13 +187,17 @@ def _is_own(registry: _Registry, manifest: Manifest, name: str, what: str) -> bo
 
 def _open_outside(registry: _Registry, manifest: Manifest) -> None:
     """Take in what others than our own people may use: scopes, events, data sets."""
-    for scope in manifest.token_scopes:
-        if str(scope) in registry.permissions:
-            registry.token_scopes.append(str(scope))
-        else:
-            registry.problems.append(
-                f'{manifest.name} lets tokens carry "{scope}", which nobody declares'
-            )
+    for who, carried, kept in (
+        ("tokens", manifest.token_scopes, registry.token_scopes),
+        ("operators", manifest.repairs, registry.repairs),
+    ):
+        for scope in carried:
+            if str(scope) in registry.permissions:
+                kept.append(str(scope))
+            else:
+                registry.problems.append(
+                    f'{manifest.name} lets {who} carry "{scope}", which nobody declares'
+                )
     _tell_outside(registry, manifest)
     _values(registry, manifest, manifest.open_data, registry.open_data, OpenSet)
     _values(registry, manifest, manifest.exports, registry.exports, ExportSource)
@@ -373,6 +378,11 @@ def surfaces() -> tuple[str, ...]:
 def token_scopes() -> tuple[str, ...]:
     """Permissions that a partner's token may carry; personal values and settings are none."""
     return tuple(_all.token_scopes)
+
+
+def repairs() -> tuple[str, ...]:
+    """Permissions that an operator session carries to mend what is stuck."""
+    return tuple(_all.repairs)
 
 
 def tellings() -> Mapping[str, list[Telling]]:

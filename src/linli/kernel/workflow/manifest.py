@@ -2,7 +2,7 @@
 """What workflow declares."""
 
 from linli.kernel.sockets.manifest import Manifest
-from linli.kernel.workflow.terms import PERM_LABELS, VERB_LABELS, Event
+from linli.kernel.workflow.terms import PERM_LABELS, VERB_LABELS, Event, Perm
 
 MANIFEST = Manifest(
     name="workflow",
@@ -26,4 +26,5 @@ MANIFEST = Manifest(
         for kind in ("WORKFLOW", "CALENDAR", "DAY", "DUTY", "SERVICE")
     ),
     jobs=("linli.kernel.workflow.jobs",),
+    repairs=(Perm.REASSIGN,),
 )

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from linli.base import clock
-from linli.base.actor import ANONYMOUS, Actor, ActorKind
+from linli.base.actor import ANONYMOUS, Actor, ActorKind, Operation
 from linli.base.version import VERSION
 from linli.kernel.notify.selectors import notices_unread
 from linli.kernel.people import selectors as people
@@ -88,6 +88,11 @@ class Reader:
     def account_id(self) -> str:
         """The account's number, for what a device keeps in its name; empty for a stranger."""
         return str(self.actor.account_id or "")
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operator session that runs for them."""
+        return self.actor.operation
 
     @property
     def rest_seconds(self) -> int:
