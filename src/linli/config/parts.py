@@ -16,6 +16,7 @@ KERNEL = (
     "units",
     "access",
     "people",
+    "privacy",
     "files",
     "backups",
     "notify",
@@ -37,6 +38,8 @@ SHELLS = (
     "grants",
     "tokens",
     "abuse",
+    "privacy",
+    "erasing",
     "procedures",
     "packs",
     "matters",
@@ -45,7 +48,7 @@ SHELLS = (
     "go",
 )
 ENGINES = ("ballots", "indicators")
-MODULES = ("appeals", "exchange", "grids")
+MODULES = ("appeals", "exchange", "grids", "subjects")
 
 PARTS = [
     *(f"linli.kernel.{name}" for name in KERNEL),

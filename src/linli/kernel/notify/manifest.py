@@ -13,6 +13,7 @@ MANIFEST = Manifest(
         Verb.NOTICE_SENT: {"zh": "发了通知", "en": "sent a notice"},
         Verb.NOTICES_ERASED: {"zh": "依法删除了通知", "en": "lawfully erased notices"},
     },
+    keeps={"notify": "linli.kernel.notify.selectors.kept_of"},
     listeners={PeopleEvent.PERSON_ERASED: ("linli.kernel.notify.listeners.person_erased",)},
     events=(Event.NOTICE_SENT,),
     grammars=("linli.kernel.notify.grammar.TEXT",),

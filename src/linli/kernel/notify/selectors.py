@@ -32,3 +32,10 @@ def receipts_visible(*, actor: Actor, key: str) -> NoticeQuerySet:
         .defer("body")
     )
     return found
+
+
+def kept_of(person_id: int | None, account_id: int | None) -> list[tuple[str, str]]:
+    """The messages that somebody got, for the copy of their data."""
+    del person_id
+    rows = Notice.objects.filter(account=account_id) if account_id else Notice.objects.none()
+    return [(f"{clock.local(row.sent_at):%Y-%m-%d %H:%M} {row.title}", row.body) for row in rows]

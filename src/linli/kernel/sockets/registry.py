@@ -18,6 +18,8 @@ from linli.kernel.sockets.outside import OpenSet, Telling
 
 Handler = Callable[[Mapping[str, Any]], None]
 Guard = Callable[[Actor, str], bool]
+Looks = Callable[[int | None, int | None], tuple[str, Sequence[str]]]
+Keeps = Callable[[int | None, int | None], Sequence[tuple[str, str]]]
 Counts = Callable[[Sequence[str]], Mapping[str, int]]
 
 
@@ -55,6 +57,8 @@ class _Registry:
     measures: dict[str, MeasureGiven] = field(default_factory=dict)
     gauges: dict[str, GaugeGiven] = field(default_factory=dict)
     file_guards: dict[str, Guard] = field(default_factory=dict)
+    looks: dict[str, Looks] = field(default_factory=dict)
+    keeps: dict[str, Keeps] = field(default_factory=dict)
     grammars: dict[str, Grammar] = field(default_factory=dict)
     jobs: list[str] = field(default_factory=list)
     commands: dict[str, str] = field(default_factory=dict)
@@ -125,6 +129,8 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
         (manifest.gates, registry.gates, "gate"),
         (manifest.gate_checks, registry.gate_checks, "gate check"),
         (manifest.file_guards, registry.file_guards, "file guard"),
+        (manifest.looks, registry.looks, "look"),
+        (manifest.keeps, registry.keeps, "copy"),
     )
     for declared, kept, what in named:
         for key, dotted in declared.items():
@@ -337,6 +343,16 @@ def gauges() -> Mapping[str, GaugeGiven]:
 def file_guard(owner_kind: str) -> Guard | None:
     """The function (actor, owner_key) -> bool that says who may open files of that owner."""
     return _all.file_guards.get(owner_kind)
+
+
+def looks() -> Mapping[str, Looks]:
+    """By verb, on which things it is written that somebody looked at a person's data."""
+    return _all.looks
+
+
+def kept_parts() -> Mapping[str, Keeps]:
+    """By part, everything that it keeps of somebody."""
+    return _all.keeps
 
 
 def grammar(kind: str) -> Grammar | None:

@@ -49,6 +49,8 @@ MANIFEST = Manifest(
         FILES_OWNER: "linli.modules.appeals.selectors.cases.file_is_visible",
         WORK_FILES_OWNER: "linli.modules.appeals.selectors.cases.work_file_is_visible",
     },
+    keeps={"appeals": "linli.modules.appeals.selectors.cases.kept_of"},
+    looks={Verb.REPORTER_OPENED: "linli.modules.appeals.selectors.cases.unnamed_keys"},
     token_scopes=TOKEN_SCOPES,
     webhooks={
         Event.FILED: "linli.modules.appeals.listeners.FILED",

@@ -22,9 +22,6 @@ GUARDED_AGE = 14
 
 MOST_PHOTOS = 9
 LONGEST_SPOT = 120
-NOTICE_VERSION = "2026-11"
-"""The privacy notice that the report page shows now; an appeal keeps the one that was read."""
-
 LONGEST_NOTICE = 16
 MOST_AN_HOUR = 20
 """How many reports one sender may send in an hour through the portal, taken or refused."""

@@ -10,6 +10,7 @@ from linli.kernel.access import services as access
 from linli.kernel.accounts import services
 from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.rules import RESIDENT_REST, STAFF_REST, device_of
+from linli.kernel.privacy import services as privacy
 
 
 def session_begin(request: HttpRequest, account: Account) -> None:
@@ -24,6 +25,8 @@ def session_begin(request: HttpRequest, account: Account) -> None:
         rest_minutes=STAFF_REST if actor.grants else RESIDENT_REST,
     )
     services.session_record(actor=services.self_actor(account), account=account)
+    if not actor.grants:
+        privacy.notice_note_shown(actor=actor, account=account)
     if access.is_administrator(actor):
         own = services.self_actor(account)
         services.sessions_end(actor=own, account=account, keep=session.session_key)
