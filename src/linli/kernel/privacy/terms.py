@@ -40,14 +40,14 @@ class Purpose(TextChoices):
     """For what the ground is consent, each asked for by itself (个人信息保护法 "
     "第十四、二十五、二十九条)."""
 
-    PUBLISH_PHOTO = "publish_photo", _("Publish a photo that I sent")
+    PUBLISH_PHOTO = "publish_photo", _("Publish the photos of a report of mine")
     MESSAGES = "messages", _("Send me messages beyond my own matters")
     SENSITIVE = "sensitive", _("Keep sensitive facts about me, such as on health")
 
 
 PURPOSE_HELP: Mapping[str, Message] = {
     Purpose.PUBLISH_PHOTO: _(
-        "Only that photo, only after somebody has covered faces and plates by hand."
+        "Only those photos, only after somebody has covered faces and plates by hand."
     ),
     Purpose.MESSAGES: _(
         "Notices of events and activities. Messages about your own matters come anyway."

@@ -45,12 +45,12 @@ def data_request_list(request: HttpRequest) -> HttpResponse:
     return render(request, "subjects/console/list.html", page=page, lines=lines)
 
 
-@console.page("data-requests/<str:number>/", name="data_request_page", needs=Perm.ANSWER)
-def data_request_page(request: HttpRequest, number: str) -> HttpResponse:
+@console.page("data-requests/<str:asked>/", name="data_request_page", needs=Perm.ANSWER)
+def data_request_page(request: HttpRequest, asked: str) -> HttpResponse:
     """One request: what is wished, until when, and the answer."""
     actor = actor_of(request)
-    found = _found(actor, number)
-    address = reverse("console:data_request_page", args=[number])
+    found = _found(actor, asked)
+    address = reverse("console:data_request_page", args=[asked])
 
     def answer() -> None:
         services.request_answer(

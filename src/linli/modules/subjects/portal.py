@@ -64,11 +64,11 @@ def _form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     )
 
 
-@portal.page("me/data/requests/<str:number>/", name="data_request", needs=SIGNED_IN)
+@portal.page("me/data/requests/<str:asked>/", name="data_request", needs=SIGNED_IN)
 @require_GET
-def data_request(request: HttpRequest, number: str) -> HttpResponse:
+def data_request(request: HttpRequest, asked: str) -> HttpResponse:
     """How one request stands."""
-    found = _own(actor_of(request), number)
+    found = _own(actor_of(request), asked)
     return render(
         request,
         "subjects/portal/request.html",
@@ -78,25 +78,25 @@ def data_request(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @portal.page(
-    "me/data/requests/<str:number>/withdraw/", name="data_request_withdraw", needs=SIGNED_IN
+    "me/data/requests/<str:asked>/withdraw/", name="data_request_withdraw", needs=SIGNED_IN
 )
 @require_POST
-def data_request_withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def data_request_withdraw(request: HttpRequest, asked: str) -> HttpResponse:
     """Take a request back."""
     actor = actor_of(request)
-    found = _own(actor, number)
+    found = _own(actor, asked)
     step = request.POST.get("step", "")
     services.request_withdraw(actor=actor, request=found, step=step)
     messages.success(request, _("Taken back. Nothing more happens on it."))
     return HttpResponseRedirect(reverse("portal:my_data"))
 
 
-@portal.page("me/data/requests/<str:number>/copy/", name="data_copy", needs=SIGNED_IN)
+@portal.page("me/data/requests/<str:asked>/copy/", name="data_copy", needs=SIGNED_IN)
 @require_GET
-def data_copy(request: HttpRequest, number: str) -> HttpResponse:
+def data_copy(request: HttpRequest, asked: str) -> HttpResponse:
     """The copy as a file, after showing once more who one is."""
     actor = actor_of(request)
-    found = _own(actor, number)
+    found = _own(actor, asked)
     text = services.copy_fetch(actor=actor, request=found)
     response = HttpResponse("\ufeff" + text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.matter.number}.txt"'

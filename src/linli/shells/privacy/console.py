@@ -56,29 +56,29 @@ def privacy_draft(request: HttpRequest) -> HttpResponse:
     return _form(request, at.place, None, at=at)
 
 
-@console.page("privacy/<int:notice_id>/", name="privacy_page", needs=Perm.PUBLISH)
+@console.page("privacy/<int:privacy_id>/", name="privacy_page", needs=Perm.PUBLISH)
 @require_GET
-def privacy_page(request: HttpRequest, notice_id: int) -> HttpResponse:
+def privacy_page(request: HttpRequest, privacy_id: int) -> HttpResponse:
     """One version as residents read it, in both languages."""
-    notice = _found(request, notice_id)
+    notice = _found(request, privacy_id)
     return render(request, "privacy/console/page.html", **_shown(notice))
 
 
-@console.page("privacy/<int:notice_id>/edit/", name="privacy_edit", needs=Perm.PUBLISH)
-def privacy_edit(request: HttpRequest, notice_id: int) -> HttpResponse:
+@console.page("privacy/<int:privacy_id>/edit/", name="privacy_edit", needs=Perm.PUBLISH)
+def privacy_edit(request: HttpRequest, privacy_id: int) -> HttpResponse:
     """Write a draft anew."""
-    notice = _found(request, notice_id)
+    notice = _found(request, privacy_id)
     if notice.published_at is not None:
         raise Http404
     return _form(request, notice.place, notice)
 
 
-@console.page("privacy/<int:notice_id>/publish/", name="privacy_publish", needs=Perm.PUBLISH)
-def privacy_publish(request: HttpRequest, notice_id: int) -> HttpResponse:
+@console.page("privacy/<int:privacy_id>/publish/", name="privacy_publish", needs=Perm.PUBLISH)
+def privacy_publish(request: HttpRequest, privacy_id: int) -> HttpResponse:
     """Publish a draft, after reading it once more."""
     actor = actor_of(request)
     access.prove(actor)
-    notice = _found(request, notice_id)
+    notice = _found(request, privacy_id)
     return deed_page(
         request,
         "privacy/console/publish.html",
@@ -89,11 +89,11 @@ def privacy_publish(request: HttpRequest, notice_id: int) -> HttpResponse:
     )
 
 
-@console.page("privacy/<int:notice_id>/drop/", name="privacy_drop", needs=Perm.PUBLISH)
-def privacy_drop(request: HttpRequest, notice_id: int) -> HttpResponse:
+@console.page("privacy/<int:privacy_id>/drop/", name="privacy_drop", needs=Perm.PUBLISH)
+def privacy_drop(request: HttpRequest, privacy_id: int) -> HttpResponse:
     """Throw a draft away."""
     actor = actor_of(request)
-    notice = _found(request, notice_id)
+    notice = _found(request, privacy_id)
     return deed_page(
         request,
         "privacy/console/drop.html",
@@ -104,8 +104,8 @@ def privacy_drop(request: HttpRequest, notice_id: int) -> HttpResponse:
     )
 
 
-def _found(request: HttpRequest, notice_id: int) -> PrivacyNotice:
-    notice = selectors.notices_visible(actor=actor_of(request)).filter(pk=notice_id).first()
+def _found(request: HttpRequest, privacy_id: int) -> PrivacyNotice:
+    notice = selectors.notices_visible(actor=actor_of(request)).filter(pk=privacy_id).first()
     if notice is None:
         raise Http404
     return notice

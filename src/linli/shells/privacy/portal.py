@@ -32,11 +32,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return _notice(request, versions, versions[0].version)
 
 
-@portal.page("privacy/<str:version>/", name="privacy_version", public=True)
+@portal.page("privacy/<str:edition>/", name="privacy_version", public=True)
 @require_GET
-def privacy_version(request: HttpRequest, version: str) -> HttpResponse:
+def privacy_version(request: HttpRequest, edition: str) -> HttpResponse:
     """One version, in force or not any more."""
-    return _notice(request, selectors.notices_at(selectors.path_for(actor_of(request))), version)
+    return _notice(request, selectors.notices_at(selectors.path_for(actor_of(request))), edition)
 
 
 def _notice(request: HttpRequest, versions: list[selectors.Shown], version: str) -> HttpResponse:

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     "purpose",
                     models.CharField(
                         choices=[
-                            ("publish_photo", "Publish a photo that I sent"),
+                            ("publish_photo", "Publish the photos of a report of mine"),
                             ("messages", "Send me messages beyond my own matters"),
                             ("sensitive", "Keep sensitive facts about me, such as on health"),
                         ],

@@ -275,8 +275,8 @@ def _appeal_write(actor: Actor, draft: Draft, case: Case) -> Appeal:
 
 def _notice_of(draft: Draft, place: Place) -> str:
     """The privacy notice that was shown, if there is such a version; "" where none was."""
-    is_known = privacy.notice_known(draft.notice_version, place.path)
-    return draft.notice_version if is_known else ""
+    version = draft.notice_version
+    return version if version and privacy.notice_known(version, place.path) else ""
 
 
 def _spot_of(draft: Draft, standing: Place) -> str:
