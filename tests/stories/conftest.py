@@ -28,16 +28,21 @@ from linli.kernel.accounts import services as accounts
 from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.files import exporting
+from linli.kernel.files.pictures import Box
 from linli.kernel.files.terms import Personal
 from linli.kernel.packs.services import draft_open, pack_load
 from linli.kernel.people import households
 from linli.kernel.people import services as people
+from linli.kernel.people.erasing import erasure_ask
 from linli.kernel.people.models import Person
 from linli.kernel.places import lookup
 from linli.kernel.places import selectors as place_selectors
 from linli.kernel.places import services as places
 from linli.kernel.places.factories import square
 from linli.kernel.places.models import Place
+from linli.kernel.privacy import rules as privacy_rules
+from linli.kernel.privacy import selectors as privacy_selectors
+from linli.kernel.privacy import services as privacy
 from linli.kernel.units import services as units
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import services as workflow
@@ -50,6 +55,7 @@ from linli.modules.appeals.terms import Channel
 from linli.modules.exchange import services as exchange
 from linli.modules.grids import services as grids
 from linli.modules.grids.models import CallUp, GridPlan
+from linli.modules.subjects import services as subjects
 
 NOON = dt.datetime(2026, 3, 10, 10, 0, tzinfo=clock.ZONE)
 """An ordinary Tuesday morning: every test of the two cities begins here."""
@@ -421,6 +427,8 @@ def cases_make(city: City) -> None:
     abuse_make(city)
     export_make(city)
     operator_make(city)
+    rights_make(city)
+    photo_show(city)
     draft_open(actor=city.actor("pack_writer"), pack=city.plan.pack, title="改几条职责")
     waiting = city.cases["received"].case.matter
     city.batch = workflow.batch_ask(actor=dispatcher, move="dispatch", matters=[waiting])
@@ -474,6 +482,32 @@ def operator_make(city: City) -> None:
         reason="夜里的任务没跑完",
         minutes=30,
     )
+
+
+def rights_make(city: City) -> None:
+    """A notice that is being written, a request about one's own data, and an erasing that waits."""
+    words = privacy_rules.Draft("2027-01", "用途\n只为办事。", "Use\nFor this.", clock.today())
+    privacy.notice_draft(actor=SYSTEM, place=city.top, draft=words)
+    subjects.request_file(
+        actor=city.actor("resident"), kind="correction", fact="other", wish="生日写错了"
+    )
+    erasure_ask(
+        actor=SYSTEM,
+        person=city.people["neighbor"],
+        clause="个人信息保护法 第四十七条",
+        reason="本人申请",
+    )
+
+
+def photo_show(city: City) -> None:
+    """A photo that its sender agreed to publish, covered and approved."""
+    appeal, own = city.cases["received"], city.actor("resident")
+    kept = appeals.appeal_photos_add(actor=own, appeal=appeal, photos=(photo(),))
+    notice = privacy_selectors.notice_at(privacy_selectors.path_for(own))
+    appeals.photos_agree(actor=own, appeal=appeal, version=notice.version)
+    clerk, boxes = city.actor("clerk"), (Box(0, 0, 500, 500),)
+    release = appeals.photo_cover(actor=clerk, appeal=appeal, key=kept[-1].key, boxes=boxes)
+    appeals.photo_show(actor=clerk, release=release, covered_key=release.covered_key)
 
 
 def grids_make(city: City) -> None:

@@ -30,6 +30,7 @@ from linli.kernel.workflow.terms import VALUES
 from linli.modules.appeals.models import Appeal
 from linli.modules.exchange.models import Webhook
 from linli.modules.exchange.services.hooks import signing_secrets
+from linli.modules.subjects.models import DataRequest
 from tests.stories.conftest import City, case_bring, file_appeal
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,9 @@ ALL = {
     "people.person.id_number_index",
     "people.person.phone",
     "people.person.phone_index",
+    "subjects.datarequest.answer",
+    "subjects.datarequest.copy",
+    "subjects.datarequest.wish",
     "workflow.matter.values",
     "workflow.move.values",
 }
@@ -87,6 +91,7 @@ def value_of_each_sort_make(city: City) -> None:
     )
     index = crypto.blind_index(PHONE, context="appeals.appeal.contact_phone")
     Appeal.objects.update(contact_phone_index=index)
+    DataRequest.objects.update(answer="改好了", copy="副本", wish="生日写错了")
     Webhook.objects.update(old_secret="whsec_older")
     TOTP.activate(city.accounts["leader"], APP_SECRET)
 

@@ -15,9 +15,13 @@ from linli.kernel.access.models import AbuseEntry, Grant, OperatorSession, Token
 from linli.kernel.files.models import Export, StoredFile
 from linli.kernel.notify.models import Notice
 from linli.kernel.packs.models import PackDraft
+from linli.kernel.people.models import Erasure
+from linli.kernel.privacy.models import PrivacyNotice
 from linli.kernel.units.models import Membership
 from linli.kernel.workflow.models import Todo
+from linli.modules.appeals.models import PhotoRelease
 from linli.modules.exchange.models import Opening, Webhook
+from linli.modules.subjects.models import DataRequest
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -109,6 +113,7 @@ WORDS = {
     "way": "rename",
     "open-data key": "cases",
     "name": "events.deliveries",
+    "edition": "2026-11",
     "failed key": "00000000-0000-4000-8000-000000000000",
     "letter_id": "0",
 }
@@ -153,7 +158,30 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
         "notice_id": str(notice.pk),
         "unit_id": str(city.units["water_affairs"].pk),
     }
-    return WORDS | _pack_names(city) | _partner_names(city) | _grid_names(city) | own
+    return WORDS | _names_of_parts(city) | own
+
+
+def _names_of_parts(city: "City") -> dict[str, str]:
+    """What names of single parts stand for."""
+    return _rights_names(city) | _pack_names(city) | _partner_names(city) | _grid_names(city)
+
+
+def _rights_names(city: "City") -> dict[str, str]:
+    """A notice being written, a request about one's own data, an erasing that waits."""
+    erasure = Erasure.objects.below(city.top.path).first()
+    privacy = PrivacyNotice.objects.below(city.top.path).first()
+    asked = DataRequest.objects.below(city.top.path).first()
+    assert erasure is not None
+    assert privacy is not None
+    shown = PhotoRelease.objects.below(city.top.path).first()
+    assert asked is not None
+    assert shown is not None
+    return {
+        "erasure_id": str(erasure.pk),
+        "privacy_id": str(privacy.pk),
+        "asked": asked.matter.number,
+        "shown key": shown.covered_key,
+    }
 
 
 def _grid_names(city: "City") -> dict[str, str]:

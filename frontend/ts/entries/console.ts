@@ -2,4 +2,5 @@
 import "../../css/console.css";
 import "../lib/start";
 import "../elements/queue";
+import "../elements/boxes";
 import "../elements/busy";

@@ -16,6 +16,7 @@ KERNEL = (
     "units",
     "access",
     "people",
+    "privacy",
     "files",
     "retention",
     "backups",
@@ -39,6 +40,8 @@ SHELLS = (
     "operators",
     "tokens",
     "abuse",
+    "privacy",
+    "erasing",
     "procedures",
     "packs",
     "matters",
@@ -49,7 +52,7 @@ SHELLS = (
     "go",
 )
 ENGINES = ("ballots", "indicators")
-MODULES = ("appeals", "exchange", "grids")
+MODULES = ("appeals", "exchange", "grids", "subjects")
 
 PARTS = [
     *(f"linli.kernel.{name}" for name in KERNEL),

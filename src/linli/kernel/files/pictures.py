@@ -6,15 +6,19 @@ picture.
 import io
 import threading
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from linli.base.errors import Invalid
 from linli.kernel.files import rules
 
 QUALITY = 85
+COVER = (32, 36, 34)
+"""What a covered box is filled with: green-black ink."""
+
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 # A picture of 40 million pixels takes some 160 MB while it is open; two at once a process are
@@ -45,6 +49,39 @@ def picture_clean(data: bytes) -> tuple[Picture, Picture]:
         except Exception as error:  # a decoder may stumble over damage in many ways
             message = _("This photo is damaged and cannot be read. Take it again.")
             raise rules.refusal(message, "file_broken") from error
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of a picture in thousandths of its width and height, from the upper left."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def picture_covered(data: bytes, boxes: Sequence[Box]) -> tuple[Picture, Picture]:
+    """The picture and its thumbnail with these boxes filled: what lay under them is gone.
+
+    Filled, not blurred: a blur can be reckoned back. The thumbnail is made from the covered one.
+    """
+    with _at_once, Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+        shown = opened.convert("RGB")
+        draw = ImageDraw.Draw(shown)
+        for box in boxes:
+            draw.rectangle(_pixels(box, *shown.size), fill=COVER)
+        small = shown.copy()
+        small.thumbnail((rules.THUMBNAIL_SIDE, rules.THUMBNAIL_SIDE))
+        return _encoded(shown), _encoded(small)
+
+
+def _pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """The box in pixels, rounded outward, so that nothing of it shows at the edges."""
+    left, top = box.x * width // 1000, box.y * height // 1000
+    right = -(-(box.x + box.width) * width // 1000)
+    bottom = -(-(box.y + box.height) * height // 1000)
+    return left, top, min(right, width), min(bottom, height)
 
 
 def _cleaned(data: bytes) -> tuple[Picture, Picture]:

@@ -3,6 +3,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,7 @@ from linli.kernel.audit import services as audit
 from linli.kernel.files import rules, storage
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.papers import ensure_plain
-from linli.kernel.files.pictures import Picture, picture_clean
+from linli.kernel.files.pictures import Box, Picture, picture_clean, picture_covered
 from linli.kernel.files.scanning import ensure_harmless
 from linli.kernel.files.storage import ENDINGS, JPEG, PDF
 from linli.kernel.files.terms import Variant, Verb
@@ -81,6 +82,50 @@ def file_store(
     detail = {"type": stored.content_type, "size": stored.size, "key": stored.key}
     audit.record(actor, Verb.FILE_STORED, on=(owner_kind, owner_key), at=place_path, detail=detail)
     return stored
+
+
+@transaction.atomic
+def file_cover(
+    *,
+    actor: Actor,
+    key: str,
+    boxes: Sequence[Box],
+    owner_kind: str,
+    owner_key: str,
+) -> StoredFile:
+    """Keep a second picture in which these boxes of a kept one are filled; the first stays as it
+    is. The caller has checked that the actor may.
+
+    Raises Forbidden for what is no picture, LookupError for a kind of owner that no part guards.
+    """
+    if registry.file_guard(owner_kind) is None:
+        raise LookupError(owner_kind)
+    known = StoredFile.objects.filter(key=key, content_type=JPEG).first()
+    path = storage.path_of(key, ENDINGS[JPEG]) if known is not None else None
+    if known is None or path is None or not path.is_file():
+        raise _not_there()
+    stored = _picture_put(*picture_covered(path.read_bytes(), boxes))
+    stored.owner_kind, stored.owner_key = owner_kind, owner_key
+    stored.place_path = known.place_path
+    stored.uploaded_by_id = actor.account_id
+    stored.save(force_insert=True)
+    detail = {"from": key, "key": stored.key, "boxes": len(boxes)}
+    on = (owner_kind, owner_key)
+    audit.record(actor, Verb.FILE_COVERED, on=on, at=known.place_path, detail=detail)
+    return stored
+
+
+@transaction.atomic
+def files_drop(*, actor: Actor, owner_kind: str, owner_key: str) -> int:
+    """Drop everything that hangs on a thing; the bytes go with the next clearing away. The caller
+    has checked that the actor may. Returns how many there were.
+    """
+    rows = StoredFile.objects.filter(owner_kind=owner_kind, owner_key=owner_key)
+    count, _kinds = rows.delete()
+    if count:
+        on, detail = (owner_kind, owner_key), {"count": count}
+        audit.record(actor, Verb.FILE_DROPPED, on=on, detail=detail)
+    return count
 
 
 @transaction.atomic

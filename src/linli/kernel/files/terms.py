@@ -20,6 +20,8 @@ class Verb(StrEnum):
     """What the record says about files and exports."""
 
     FILE_STORED = "files.file.stored"
+    FILE_COVERED = "files.file.covered"
+    FILE_DROPPED = "files.file.dropped"
     EXPORT_ASKED = "files.export.asked"
     EXPORT_APPROVED = "files.export.approved"
     EXPORT_DECLINED = "files.export.declined"
@@ -86,6 +88,8 @@ PERMISSION_LABELS: Mapping[str, Mapping[str, str]] = {
 
 VERB_LABELS: Mapping[str, Mapping[str, str]] = {
     Verb.FILE_STORED: {"zh": "添加了照片或文件", "en": "added a photo or paper"},
+    Verb.FILE_COVERED: {"zh": "遮盖了照片", "en": "covered parts of a photo"},
+    Verb.FILE_DROPPED: {"zh": "删去了照片或文件", "en": "dropped a photo or paper"},
     Verb.EXPORT_ASKED: {"zh": "申请了导出", "en": "asked for an export"},
     Verb.EXPORT_APPROVED: {"zh": "同意了导出", "en": "approved an export"},
     Verb.EXPORT_DECLINED: {"zh": "不同意导出", "en": "declined an export"},

@@ -17,7 +17,7 @@ from linli.base.text import label
 from linli.kernel.health import selectors
 from linli.kernel.health.terms import State
 from linli.kernel.sockets import registry
-from linli.kernel.sockets.registry import GaugeGiven
+from linli.kernel.sockets.given import GaugeGiven
 
 FULL, LOW = 100 * 2**20, 2 * 2**30
 """Bytes free below which a disk counts as full, and below which somebody should look."""

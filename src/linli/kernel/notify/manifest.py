@@ -19,6 +19,7 @@ MANIFEST = Manifest(
         Verb.LETTER_REPEATED: {"zh": "重发了不确定的信件", "en": "repeated a letter in doubt"},
         Verb.LETTER_LEFT: {"zh": "让不确定的信件不再发", "en": "left a letter in doubt"},
     },
+    keeps={"notify": "linli.kernel.notify.selectors.kept_of"},
     listeners={PeopleEvent.PERSON_ERASED: ("linli.kernel.notify.listeners.person_erased",)},
     events=(Event.NOTICE_SENT,),
     jobs=("linli.kernel.notify.jobs",),

@@ -105,3 +105,10 @@ def oldest_seconds() -> float:
     """For how long the oldest letter has waited that has not left for certain."""
     oldest = _on_the_way().aggregate(at=Min("made_at"))["at"]
     return (timezone.now() - oldest).total_seconds() if oldest else 0.0
+
+
+def kept_of(person_id: int | None, account_id: int | None) -> list[tuple[str, str]]:
+    """The messages that somebody got, for the copy of their data."""
+    del person_id
+    rows = Notice.objects.filter(account=account_id) if account_id else Notice.objects.none()
+    return [(f"{clock.local(row.sent_at):%Y-%m-%d %H:%M} {row.title}", row.body) for row in rows]

@@ -11,6 +11,7 @@ from linli.base import clock
 from linli.base.actor import EVERYWHERE, Actor
 from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.scope import lock
+from linli.base.text import clean_line
 from linli.kernel.access import selectors as grants
 from linli.kernel.access import services as access
 from linli.kernel.accounts import services as accounts
@@ -19,26 +20,123 @@ from linli.kernel.audit import services as audit
 from linli.kernel.audit.forgetting import Forgotten
 from linli.kernel.audit.models import NameKey
 from linli.kernel.events import services as events
-from linli.kernel.people.models import Person
+from linli.kernel.people.models import Erasure, Person
 from linli.kernel.people.services import ensure_somebody
-from linli.kernel.people.terms import ERASED_NAME, Event, Perm, PersonalField, Privacy, Verb
+from linli.kernel.people.terms import (
+    ERASED_NAME,
+    ErasureState,
+    Event,
+    Perm,
+    PersonalField,
+    Privacy,
+    Verb,
+)
 
 EMPTIED = ("name", "birth_on", "guardian", *PersonalField.values)
+LONGEST_SAID = 500
 AGAIN = "backup"
 """The clause of a deletion that is done again."""
 
 
 @transaction.atomic
-def person_erase(*, actor: Actor, person: Person, clause: str, reason: str) -> Person:
-    """Erase a person as the law asks: on whose order and why stands in `reason`, which provision in
-    `clause` ("个人信息保护法 第四十七条").
+def erasure_ask(
+    *,
+    actor: Actor,
+    person: Person,
+    clause: str,
+    reason: str,
+    kept: str = "",
+    request: str = "",
+) -> Erasure:
+    """Ask that a person be erased; nothing happens before a second person has said yes.
+
+    On whose order and why stands in `reason`, which provision in `clause` ("个人信息保护法
+    第四十七条"), what stays and by which law in `kept`. Raises Forbidden, Unproven, Invalid without
+    clause or reason, Conflict for somebody who is erased, asked for already, or still holds a post.
+    """
+    found = lock(person)
+    access.require(actor, Perm.ERASE, at=found.place or EVERYWHERE)
+    access.prove(actor)
+    _ensure_told(clause, reason)
+    _ensure_erasable(found)
+    if found.erasures.filter(state=ErasureState.WAITING).exists():
+        raise Conflict(_("Somebody has asked for this already."), code="erasure_asked")
+    asked = Erasure.objects.create(
+        person=found,
+        clause=clean_line(clause),
+        reason=clean_line(reason),
+        kept=clean_line(kept),
+        request=request,
+        asked_by_id=actor.account_id,
+        asked_at=clock.now(),
+    )
+    path = found.place.path if found.place else ""
+    detail = {"clause": asked.clause, "erasure": asked.pk}
+    audit.record(actor, Verb.ERASURE_ASKED, on=found, at=path, detail=detail, reason=asked.reason)
+    events.announce(Event.ERASURE_ASKED, place_path=path, erasure_id=asked.pk)
+    return asked
+
+
+@transaction.atomic
+def erasure_approve(*, actor: Actor, erasure: Erasure) -> Person:
+    """Say yes to what somebody else asked for: the person is erased now, for good.
 
     What is personal is emptied, the keys of their names in the record are destroyed, their log-in
-    is closed; the record keeps the digests of those keys as the proof. Raises Forbidden, Invalid
-    without clause or reason, Conflict for somebody who is erased already or still holds a post.
+    is closed; the record keeps the digests of those keys as the proof. Raises Forbidden, also for
+    who asked and for the person, Unproven, and Conflict if it waits no more, or for somebody in
+    office.
     """
+    found, person = _waiting(actor, erasure)
+    _ensure_erasable(person)
+    _decide(actor, found, ErasureState.DONE, "")
+    return _erase(actor, person, found.clause, found.reason)
+
+
+@transaction.atomic
+def erasure_decline(*, actor: Actor, erasure: Erasure, reason: str) -> Erasure:
+    """Say no to it. Raises as `erasure_approve`, and Invalid without a reason."""
+    found, person = _waiting(actor, erasure)
+    why = clean_line(reason)
+    if not why:
+        message = _("Say why not; whoever asked will read it.")
+        raise Invalid(message, code="reason_missing", fields={"reason": message})
+    _decide(actor, found, ErasureState.DECLINED, why)
+    path = person.place.path if person.place else ""
+    detail = {"erasure": found.pk}
+    audit.record(actor, Verb.ERASURE_DECLINED, on=person, at=path, detail=detail, reason=why)
+    events.announce(Event.ERASURE_DECLINED, place_path=path, erasure_id=found.pk)
+    return found
+
+
+def _waiting(actor: Actor, erasure: Erasure) -> tuple[Erasure, Person]:
+    """The request that waits and its person, for a second person who has shown who they are."""
+    person = lock(erasure.person)
+    access.require(actor, Perm.ERASE, at=person.place or EVERYWHERE)
+    access.prove(actor)
+    found = lock(erasure)
+    if found.state != ErasureState.WAITING:
+        raise Conflict(_("Somebody has decided on this already."), code="erasure_decided")
+    if actor.account_id in (found.asked_by_id, person.account_id):
+        raise Forbidden(_("This takes a second person."), code="erasure_same_person")
+    return found, person
+
+
+def _decide(actor: Actor, found: Erasure, state: ErasureState, decision: str) -> None:
+    found.state, found.decision = state, decision[:LONGEST_SAID]
+    found.decided_by_id, found.decided_at = actor.account_id, clock.now()
+    found.save(update_fields=["state", "decision", "decided_by", "decided_at"])
+
+
+@transaction.atomic
+def person_erase(*, actor: Actor, person: Person, clause: str, reason: str) -> Person:
+    """Erase a person at once, as the machine itself; people ask by `erasure_ask`.
+
+    Raises Forbidden for anybody else, Invalid without clause or reason, Conflict for somebody who
+    is erased already or still holds a post.
+    """
+    if not actor.is_system:
+        raise Forbidden(_("This takes a second person."), code="erasure_same_person")
     kept = lock(person)
-    access.require(actor, Perm.ERASE, at=kept.place or EVERYWHERE)
     _ensure_told(clause, reason)
     _ensure_erasable(kept)
     return _erase(actor, kept, clause, reason)
@@ -99,6 +197,11 @@ def _ensure_told(clause: str, reason: str) -> None:
         name: _("Say which provision asks for it, and on whose order.")
         for name, said in (("clause", clause), ("reason", reason))
         if len(said.strip()) < 2
+    }
+    missing |= {
+        name: _("At most %(most)s characters.") % {"most": most}
+        for name, said, most in (("clause", clause, 200), ("reason", reason, LONGEST_SAID))
+        if len(said) > most
     }
     if missing:
         raise Invalid(next(iter(missing.values())), code="erase_unfounded", fields=missing)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What people declare."""
 
-from linli.kernel.people.terms import PERMISSION_LABELS, VERB_LABELS, Event
+from linli.kernel.people.terms import PERMISSION_LABELS, VERB_LABELS, Event, Verb
 from linli.kernel.sockets.manifest import Manifest
 from linli.kernel.sockets.retention import Retention
 
@@ -20,4 +20,6 @@ MANIFEST = Manifest(
             days=1,
         )
     },
+    keeps={"people": "linli.kernel.people.looking.kept_of"},
+    looks={Verb.PERSONAL_OPENED: "linli.kernel.people.looking.person_keys"},
 )

@@ -13,6 +13,7 @@ from linli.kernel.people.terms import (
     ADDRESS_CONTEXT,
     ID_NUMBER_CONTEXT,
     PHONE_CONTEXT,
+    ErasureState,
     MemberRole,
     Privacy,
 )
@@ -75,6 +76,52 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return f"person {self.pk}"
+
+
+class ErasureQuerySet(ScopedQuerySet["Erasure"]):
+    """They lie where the person belongs."""
+
+    scope_path: ClassVar[str] = "person__place__path"
+
+
+class Erasure(models.Model):
+    """That somebody asked for a person to be lawfully erased, and what a second person said.
+
+    `clause` is the provision that asks for it, `reason` on whose order, `kept` what stays by which
+    law; `request` is the number of the request that it answers, if one does.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="erasures")
+    clause = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    kept = models.CharField(max_length=500, blank=True, default="")
+    request = models.CharField(max_length=32, blank=True, default="")
+    state = models.CharField(
+        max_length=16, choices=ErasureState.choices, default=ErasureState.WAITING
+    )
+    asked_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision = models.CharField(max_length=500, blank=True, default="")
+
+    objects = ErasureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(state=ErasureState.WAITING),
+                name="people_one_erasure_waits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"
 
 
 class HouseholdQuerySet(ScopedQuerySet["Household"]):

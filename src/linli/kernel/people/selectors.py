@@ -10,8 +10,17 @@ from django.db.models import Q, QuerySet
 from linli.base import clock, crypto, text
 from linli.base.actor import Actor
 from linli.kernel.audit import selectors as audit
+from linli.kernel.audit.models import AuditRecord
 from linli.kernel.people import rules
-from linli.kernel.people.models import Household, HouseholdMember, Person, PersonQuerySet, PhoneCode
+from linli.kernel.people.models import (
+    Erasure,
+    ErasureQuerySet,
+    Household,
+    HouseholdMember,
+    Person,
+    PersonQuerySet,
+    PhoneCode,
+)
 from linli.kernel.people.terms import ID_NUMBER_CONTEXT, PHONE_CONTEXT, Perm, Verb
 from linli.kernel.places.models import Place
 
@@ -73,6 +82,33 @@ def people_named(*, actor: Actor, beginning: str) -> PersonQuerySet:
     wanted = text.clean_line(beginning)
     rows = people_visible(actor=actor).filter(erased_at=None).order_by("name", "pk")
     return rows.filter(name__startswith=wanted) if wanted else rows.none()
+
+
+def erasures_visible(*, actor: Actor) -> ErasureQuerySet:
+    """What was asked and decided about erasing people of the actor's places, newest first."""
+    rows: ErasureQuerySet = Erasure.objects.visible_to(actor, Perm.ERASE)
+    return rows.select_related("person__place").order_by("-asked_at", "-pk")
+
+
+def person_erasable(*, actor: Actor, person_id: int) -> Person | None:
+    """A person whom this actor may ask to erase."""
+    rows: PersonQuerySet = Person.objects.visible_to(actor, Perm.ERASE)
+    return rows.filter(pk=person_id, erased_at=None).select_related("place").first()
+
+
+def people_to_erase(*, actor: Actor, number: str) -> PersonQuerySet:
+    """People whom this actor may ask to erase with exactly this phone or ID number."""
+    plain = text.digits(number).strip().upper()
+    phones = crypto.blind_indexes(plain, context=PHONE_CONTEXT)
+    ids = crypto.blind_indexes(plain, context=ID_NUMBER_CONTEXT)
+    rows: PersonQuerySet = Person.objects.visible_to(actor, Perm.ERASE)
+    wanted = Q(phone_index__in=phones) | Q(id_number_index__in=ids)
+    return rows.filter(wanted, erased_at=None).select_related("place").order_by("pk")
+
+
+def erasing_proof(person: Person) -> AuditRecord | None:
+    """What the record keeps of an erasing: the digests of the keys that were destroyed."""
+    return audit.records_of(person).filter(verb=Verb.PERSON_ERASED).first()
 
 
 def masked(person: Person) -> rules.Masked:

@@ -29,6 +29,8 @@ class Verb(StrEnum):
     HOUSEHOLD_REGISTERED = "people.household.registered"
     MEMBER_ADDED = "people.member.added"
     MEMBER_LEFT = "people.member.left"
+    ERASURE_ASKED = "people.erasure.asked"
+    ERASURE_DECLINED = "people.erasure.declined"
     PERSON_ERASED = "people.person.erased"
     KEY_FORGOTTEN = "people.key.forgotten"
     PHONE_CODE_MADE = "people.phone_code.made"
@@ -41,6 +43,8 @@ class Event(StrEnum):
 
     PERSON_REGISTERED = "people.person_registered"
     PERSON_UPDATED = "people.person_updated"
+    ERASURE_ASKED = "people.erasure_asked"
+    ERASURE_DECLINED = "people.erasure_declined"
     PERSON_ERASED = "people.person_erased"
     HOUSEHOLD_CHANGED = "people.household_changed"
 
@@ -60,6 +64,14 @@ class PersonalField(TextChoices):
     PHONE = "phone", _("Phone number")
     ID_NUMBER = "id_number", _("ID number")
     ADDRESS = "address", _("Contact address")
+
+
+class ErasureState(TextChoices):
+    """How it stands with the erasing of a person, which takes two."""
+
+    WAITING = "waiting", _("waits for a second person")
+    DONE = "done", _("erased")
+    DECLINED = "declined", _("declined")
 
 
 class MemberRole(TextChoices):
@@ -108,6 +120,8 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
     Verb.HOUSEHOLD_REGISTERED: {"zh": "登记了住户", "en": "registered a household"},
     Verb.MEMBER_ADDED: {"zh": "把人登记进户里", "en": "added somebody to a household"},
     Verb.MEMBER_LEFT: {"zh": "登记了有人离户", "en": "noted that somebody left a household"},
+    Verb.ERASURE_ASKED: {"zh": "提请依法删除个人信息", "en": "asked to erase a person"},
+    Verb.ERASURE_DECLINED: {"zh": "不同意删除个人信息", "en": "declined to erase a person"},
     Verb.PERSON_ERASED: {"zh": "依法删除了个人信息", "en": "lawfully erased a person"},
     Verb.KEY_FORGOTTEN: {
         "zh": "在恢复的数据里重新删除了个人信息",

@@ -49,6 +49,10 @@ class Manifest:
     `gauges` maps "part.what" to a figure of the machinery, for whoever keeps it running;
     `file_guards` maps an owner kind to a function (actor, owner_key) -> bool asked on each
     download;
+    `looks` maps a verb that says somebody looked at what is personal to a function
+    (person_id, account_id) -> (kind, keys): on which things it is written about that person;
+    `keeps` maps the part's name to a function (person_id, account_id) -> [(what, value)]:
+    everything it keeps of somebody, for the copy that they may ask for;
     `grammars` are dotted names of `Grammar` values (see grammar.py); `commands` maps a
     command-line group to a dotted
     click group; `routers` maps an address below /api/v1/ to a dotted ninja router;
@@ -77,6 +81,8 @@ class Manifest:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     gauges: Mapping[str, Gauge | Mapping[str, Any]] = field(default_factory=dict)
     file_guards: Mapping[str, str] = field(default_factory=dict)
+    looks: Mapping[str, str] = field(default_factory=dict)
+    keeps: Mapping[str, str] = field(default_factory=dict)
     grammars: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)

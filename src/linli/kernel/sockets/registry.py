@@ -5,73 +5,27 @@ Parts below sockets (jobs, events, audit) may not import `Manifest`; their `MANI
 mapping with the same keys.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from linli.base.actor import Actor
 from linli.kernel.events import services as events_
 from linli.kernel.sockets.exports import ExportSource
+from linli.kernel.sockets.given import (
+    Declared,
+    GaugeGiven,
+    Guard,
+    Handler,
+    Keeps,
+    Looks,
+    MeasureGiven,
+)
 from linli.kernel.sockets.grammar import Grammar
 from linli.kernel.sockets.manifest import Gauge, Label, Manifest, Measure
 from linli.kernel.sockets.outside import OpenSet, Telling
 from linli.kernel.sockets.resolving import import_all, resolve
 from linli.kernel.sockets.retention import Retention, RetentionGiven
 
-Handler = Callable[[Mapping[str, Any]], None]
-Guard = Callable[[Actor, str], bool]
-Counts = Callable[[Sequence[str]], Mapping[str, int]]
-
-
-@dataclass(frozen=True)
-class MeasureGiven:
-    """A measure that a part declared, with the function that counts it."""
-
-    label: Label
-    level: str
-    counts: Counts
-
-
-@dataclass(frozen=True)
-class GaugeGiven:
-    """A figure of the machinery, with the function that reads it."""
-
-    label: Label
-    read: Callable[[], float | None]
-    most: float | None
-
-
-@dataclass
-class _Registry:
-    """Everything declared, by name."""
-
-    manifests: dict[str, Manifest] = field(default_factory=dict)
-    permissions: dict[str, Label] = field(default_factory=dict)
-    verbs: dict[str, Label] = field(default_factory=dict)
-    events: dict[str, str] = field(default_factory=dict)
-    listeners: dict[str, list[Handler]] = field(default_factory=dict)
-    kinds: dict[str, Callable[..., Any]] = field(default_factory=dict)
-    gates: dict[str, Callable[..., Any]] = field(default_factory=dict)
-    gate_checks: dict[str, Callable[[str, str], bool]] = field(default_factory=dict)
-    counters: dict[str, list[Callable[[str, str], int]]] = field(default_factory=dict)
-    measures: dict[str, MeasureGiven] = field(default_factory=dict)
-    gauges: dict[str, GaugeGiven] = field(default_factory=dict)
-    file_guards: dict[str, Guard] = field(default_factory=dict)
-    grammars: dict[str, Grammar] = field(default_factory=dict)
-    jobs: list[str] = field(default_factory=list)
-    commands: dict[str, str] = field(default_factory=dict)
-    routers: dict[str, str] = field(default_factory=dict)
-    surfaces: list[str] = field(default_factory=list)
-    token_scopes: list[str] = field(default_factory=list)
-    repairs: list[str] = field(default_factory=list)
-    tellings: dict[str, list[Telling]] = field(default_factory=dict)
-    open_data: dict[str, OpenSet] = field(default_factory=dict)
-    exports: dict[str, ExportSource] = field(default_factory=dict)
-    retention: dict[str, RetentionGiven] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-
-
-_all = _Registry()
+_all = Declared()
 
 
 def load(dotted_manifests: Iterable[str]) -> None:
@@ -81,7 +35,7 @@ def load(dotted_manifests: Iterable[str]) -> None:
     the system check reports.
     """
     global _all  # noqa: PLW0603 - one registry a process, replaced as a whole
-    fresh = _Registry()
+    fresh = Declared()
     for dotted in dotted_manifests:
         manifest = _manifest(fresh, dotted)
         if manifest is not None and _add(fresh, fresh.manifests, manifest.name, manifest, "part"):
@@ -91,7 +45,7 @@ def load(dotted_manifests: Iterable[str]) -> None:
     _all = fresh
 
 
-def _manifest(registry: _Registry, dotted: str) -> Manifest | None:
+def _manifest(registry: Declared, dotted: str) -> Manifest | None:
     found = resolve(registry.problems, "settings", f"{dotted}.MANIFEST")
     if found is None or isinstance(found, Manifest):
         return found
@@ -101,7 +55,7 @@ def _manifest(registry: _Registry, dotted: str) -> Manifest | None:
     return None
 
 
-def _declare(registry: _Registry, manifest: Manifest) -> None:
+def _declare(registry: Declared, manifest: Manifest) -> None:
     """Take in what needs nothing of any other part."""
     for permission, label in manifest.permissions.items():
         _add(registry, registry.permissions, str(permission), label, "permission")
@@ -116,7 +70,7 @@ def _declare(registry: _Registry, manifest: Manifest) -> None:
     registry.surfaces.extend(manifest.surfaces)
 
 
-def _connect(registry: _Registry, manifest: Manifest) -> None:
+def _connect(registry: Declared, manifest: Manifest) -> None:
     """Import what the part names, and check that what it counts on is declared by somebody."""
     registry.problems.extend(
         f'{manifest.name} needs "{need}", which is not installed'
@@ -130,6 +84,8 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
         (manifest.gates, registry.gates, "gate"),
         (manifest.gate_checks, registry.gate_checks, "gate check"),
         (manifest.file_guards, registry.file_guards, "file guard"),
+        (manifest.looks, registry.looks, "look"),
+        (manifest.keeps, registry.keeps, "copy"),
     )
     for declared, kept, what in named:
         for key, dotted in declared.items():
@@ -149,7 +105,7 @@ def _connect(registry: _Registry, manifest: Manifest) -> None:
     _open_outside(registry, manifest)
 
 
-def _measure(registry: _Registry, manifest: Manifest, name: str, measure: Measure) -> None:
+def _measure(registry: Declared, manifest: Manifest, name: str, measure: Measure) -> None:
     if not _is_own(registry, manifest, name, "measure"):
         return
     counts = resolve(registry.problems, manifest.name, measure.counts)
@@ -158,7 +114,7 @@ def _measure(registry: _Registry, manifest: Manifest, name: str, measure: Measur
         _add(registry, registry.measures, name, given, "measure")
 
 
-def _gauge(registry: _Registry, manifest: Manifest, name: str, gauge: Gauge) -> None:
+def _gauge(registry: Declared, manifest: Manifest, name: str, gauge: Gauge) -> None:
     if not _is_own(registry, manifest, name, "gauge"):
         return
     read = resolve(registry.problems, manifest.name, gauge.reads)
@@ -167,7 +123,7 @@ def _gauge(registry: _Registry, manifest: Manifest, name: str, gauge: Gauge) -> 
         _add(registry, registry.gauges, name, given, "gauge")
 
 
-def _retention(registry: _Registry, manifest: Manifest) -> None:
+def _retention(registry: Declared, manifest: Manifest) -> None:
     for name, told in manifest.retention.items():
         rule = told if isinstance(told, Retention) else Retention(**told)
         aged = resolve(registry.problems, manifest.name, rule.aged)
@@ -177,7 +133,7 @@ def _retention(registry: _Registry, manifest: Manifest) -> None:
             _add(registry, registry.retention, name, given, "class of rows")
 
 
-def _is_own(registry: _Registry, manifest: Manifest, name: str, what: str) -> bool:
+def _is_own(registry: Declared, manifest: Manifest, name: str, what: str) -> bool:
     """Figures and the like are called by their part's name, so that no two parts share one."""
     if name.startswith(f"{manifest.name}."):
         return True
@@ -185,7 +141,7 @@ def _is_own(registry: _Registry, manifest: Manifest, name: str, what: str) -> bo
     return False
 
 
-def _open_outside(registry: _Registry, manifest: Manifest) -> None:
+def _open_outside(registry: Declared, manifest: Manifest) -> None:
     """Take in what others than our own people may use: scopes, events, data sets."""
     for who, carried, kept in (
         ("tokens", manifest.token_scopes, registry.token_scopes),
@@ -204,7 +160,7 @@ def _open_outside(registry: _Registry, manifest: Manifest) -> None:
 
 
 def _values(
-    registry: _Registry,
+    registry: Declared,
     manifest: Manifest,
     declared: Mapping[str, str],
     kept: dict[str, Any],
@@ -219,7 +175,7 @@ def _values(
             registry.problems.append(f"{manifest.name}: {dotted} is no {kind.__name__}")
 
 
-def _tell_outside(registry: _Registry, manifest: Manifest) -> None:
+def _tell_outside(registry: Declared, manifest: Manifest) -> None:
     for event, dotted in manifest.webhooks.items():
         telling = resolve(registry.problems, manifest.name, dotted)
         if str(event) not in registry.events:
@@ -230,7 +186,7 @@ def _tell_outside(registry: _Registry, manifest: Manifest) -> None:
             registry.problems.append(f"{manifest.name}: {dotted} is no Telling")
 
 
-def _import_grammars(registry: _Registry, manifest: Manifest) -> None:
+def _import_grammars(registry: Declared, manifest: Manifest) -> None:
     for dotted in manifest.grammars:
         found = resolve(registry.problems, manifest.name, dotted)
         if isinstance(found, Grammar):
@@ -239,7 +195,7 @@ def _import_grammars(registry: _Registry, manifest: Manifest) -> None:
             registry.problems.append(f"{manifest.name}: {dotted} is no Grammar")
 
 
-def _listen(registry: _Registry, manifest: Manifest) -> None:
+def _listen(registry: Declared, manifest: Manifest) -> None:
     for event, dotted_names in manifest.listeners.items():
         if str(event) not in registry.events:
             registry.problems.append(
@@ -253,7 +209,7 @@ def _listen(registry: _Registry, manifest: Manifest) -> None:
                 events_.on(str(event), dotted, handler)
 
 
-def _add(registry: _Registry, kept: dict[str, Any], key: str, value: object, what: str) -> bool:
+def _add(registry: Declared, kept: dict[str, Any], key: str, value: object, what: str) -> bool:
     if key in kept:
         registry.problems.append(f'{what} "{key}" is declared twice')
         return False
@@ -271,7 +227,7 @@ def problems_of_surfaces() -> tuple[str, ...]:
 
     They are imported here, for the system check; start-up leaves them to those who mount them.
     """
-    trial = _Registry()
+    trial = Declared()
     for manifest in _all.manifests.values():
         for dotted in (*manifest.commands.values(), *manifest.routers.values()):
             resolve(trial.problems, manifest.name, dotted)
@@ -343,6 +299,16 @@ def gauges() -> Mapping[str, GaugeGiven]:
 def file_guard(owner_kind: str) -> Guard | None:
     """The function (actor, owner_key) -> bool that says who may open files of that owner."""
     return _all.file_guards.get(owner_kind)
+
+
+def looks() -> Mapping[str, Looks]:
+    """By verb, on which things it is written that somebody looked at a person's data."""
+    return _all.looks
+
+
+def kept_parts() -> Mapping[str, Keeps]:
+    """By part, everything that it keeps of somebody."""
+    return _all.keeps
 
 
 def grammar(kind: str) -> Grammar | None:

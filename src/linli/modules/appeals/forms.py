@@ -19,6 +19,7 @@ from linli.kernel.forms.terms import FILES, FieldType
 from linli.kernel.people import rules as people
 from linli.kernel.people import selectors as persons
 from linli.kernel.places.models import Place
+from linli.kernel.privacy import selectors as privacy
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.selectors import OpenMove
 from linli.modules.appeals import rules
@@ -74,7 +75,7 @@ class Report:
     for_phone: str = ""
     is_minor: bool = False
     has_guardian_consent: bool = False
-    notice: str = rules.NOTICE_VERSION
+    notice: str = ""
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -119,7 +120,7 @@ def report_read(post: Texts) -> Report:
         for_phone=text("for_phone"),
         is_minor=is_on("is_minor"),
         has_guardian_consent=is_on("has_guardian_consent"),
-        notice=text("notice")[: rules.LONGEST_NOTICE] or rules.NOTICE_VERSION,
+        notice=text("notice")[: rules.LONGEST_NOTICE],
     )
 
 
@@ -260,7 +261,8 @@ def report_page(report: Report, actor: Actor, post: Place | None = None) -> Mapp
     chosen = intake.place_chosen(report.places) or start
     near = chosen or top
     path = near.path if near is not None else ""
-    shown = with_class_proposed(report, path)
+    notice = report.notice or privacy.notice_at(privacy.path_for(actor)).version
+    shown = replace(with_class_proposed(report, path), notice=notice)
     around = map_of(start, top)
     return {
         "report": shown,

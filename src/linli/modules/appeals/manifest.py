@@ -6,6 +6,7 @@ from linli.kernel.sockets.manifest import Manifest
 from linli.kernel.workflow.terms import Event as WorkflowEvent
 from linli.modules.appeals.terms import (
     FILES_OWNER,
+    SHOWN_OWNER,
     TOKEN_SCOPES,
     WORK_FILES_OWNER,
     WORKFLOW,
@@ -28,6 +29,7 @@ MANIFEST = Manifest(
         Perm.RULE: {"zh": "裁定", "en": "Rule on refusals"},
         Perm.IMPORT: {"zh": "批量导入", "en": "Import"},
         Perm.VIEW_FIGURES: {"zh": "查看数据", "en": "See figures"},
+        Perm.SHOW_PHOTO: {"zh": "遮盖并公开照片", "en": "Cover and publish photos"},
     },
     verbs={
         Verb.FILED: {"zh": "上报了诉求", "en": "filed an appeal"},
@@ -37,6 +39,9 @@ MANIFEST = Manifest(
         Verb.ANSWERED: {"zh": "答复了居民", "en": "answered an appeal"},
         Verb.REPORTER_OPENED: {"zh": "看了反映人的联系方式", "en": "opened the reporter's contact"},
         Verb.IMPORTED: {"zh": "导入了诉求", "en": "imported appeals"},
+        Verb.PHOTO_COVERED: {"zh": "遮盖了要公开的照片", "en": "covered a photo to publish"},
+        Verb.PHOTO_SHOWN: {"zh": "批准公开照片", "en": "approved a photo for the public"},
+        Verb.PHOTO_HIDDEN: {"zh": "撤下了公开的照片", "en": "took a published photo back"},
         Verb.CONTACTS_ERASED: {
             "zh": "依法删除了诉求里的联系方式",
             "en": "lawfully erased the contacts in appeals",
@@ -47,8 +52,11 @@ MANIFEST = Manifest(
     events=(Event.FILED, Event.CHANGED, Event.ANSWERED, Event.RATED),
     file_guards={
         FILES_OWNER: "linli.modules.appeals.selectors.cases.file_is_visible",
+        SHOWN_OWNER: "linli.modules.appeals.selectors.shown.file_is_visible",
         WORK_FILES_OWNER: "linli.modules.appeals.selectors.cases.work_file_is_visible",
     },
+    keeps={"appeals": "linli.modules.appeals.selectors.cases.kept_of"},
+    looks={Verb.REPORTER_OPENED: "linli.modules.appeals.selectors.cases.unnamed_keys"},
     token_scopes=TOKEN_SCOPES,
     webhooks={
         Event.FILED: "linli.modules.appeals.listeners.FILED",
@@ -71,6 +79,7 @@ MANIFEST = Manifest(
     surfaces=(
         "linli.modules.appeals.portal.report",
         "linli.modules.appeals.portal.matters",
+        "linli.modules.appeals.portal.shown",
         "linli.modules.appeals.portal.cards",
         "linli.modules.appeals.field",
         "linli.modules.appeals.console.register",
@@ -80,6 +89,7 @@ MANIFEST = Manifest(
         "linli.modules.appeals.console.desk",
         "linli.modules.appeals.console.matter",
         "linli.modules.appeals.console.moving",
+        "linli.modules.appeals.console.showing",
         "linli.modules.appeals.cockpit.today",
         "linli.modules.appeals.cockpit.rows",
     ),

@@ -12,7 +12,7 @@ from linli.kernel.people.models import Person
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.models import Matter
-from linli.modules.appeals.terms import Channel, Mark
+from linli.modules.appeals.terms import Channel, Mark, ReleaseState
 
 
 class CaseQuerySet(ScopedQuerySet["Case"]):
@@ -113,3 +113,44 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class PhotoReleaseQuerySet(ScopedQuerySet["PhotoRelease"]):
+    """Releases lie where the appeal lies."""
+
+    scope_path: ClassVar[str] = "appeal__place__path"
+
+
+class PhotoRelease(models.Model):
+    """That one photo of an appeal is made ready for the public, and was approved by somebody who
+    has looked at the covered copy.
+
+    `boxes` are what was covered, in thousandths of the picture ([x, y, width, height]). Public it
+    is only while it is approved and the sender's consent holds.
+    """
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="releases")
+    file_key = models.CharField(max_length=32)
+    covered_key = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    boxes = models.JSONField(default=list, blank=True)
+    state = models.CharField(
+        max_length=12, choices=ReleaseState.choices, default=ReleaseState.DRAFT, db_index=True
+    )
+    covered_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    covered_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PhotoReleaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file_key"], name="appeals_release_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"release {self.pk}"

@@ -22,9 +22,10 @@ GUARDED_AGE = 14
 
 MOST_PHOTOS = 9
 LONGEST_SPOT = 120
-NOTICE_VERSION = "2026-11"
-"""The privacy notice that the report page shows now; an appeal keeps the one that was read."""
+WHOLE = 1000
+"""Boxes on a photo are told in thousandths of it."""
 
+MOST_BOXES = 60
 LONGEST_NOTICE = 16
 MOST_AN_HOUR = 20
 """How many reports one sender may send in an hour through the portal, taken or refused."""
@@ -125,6 +126,14 @@ def ensure_few_photos(count: int) -> None:
     if count > MOST_PHOTOS:
         message = _("At most %(most)s photos, please.") % {"most": MOST_PHOTOS}
         raise Invalid(message, code="too_many_photos", fields={"photos": message})
+
+
+def ensure_box(x: int, y: int, width: int, height: int) -> None:
+    """Raises Invalid for a box that covers nothing, or lies outside the picture."""
+    is_inside = x >= 0 and y >= 0 and x + width <= WHOLE and y + height <= WHOLE
+    if width < 1 or height < 1 or not is_inside:
+        message = _("A box lies inside the picture and covers something.")
+        raise Invalid(message, code="box_outside", fields={"boxes": message})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ FORM = "appeal"
 FILES_OWNER, WORK_FILES_OWNER = "appeals.appeal", "appeals.case"
 """What photos hang on: what somebody said (by the appeal's number), the work (by the matter's)."""
 
+SHOWN_OWNER = "appeals.photorelease"
+"""What covered copies of photos hang on, by the key of their release."""
+
 CONTACT_LIMIT = "contact_limit"
 """The column of a class that says by when somebody speaks with the reporter."""
 
@@ -32,6 +35,7 @@ class Perm(StrEnum):
     RULE = "appeals.rule"
     IMPORT = "appeals.import"
     VIEW_FIGURES = "appeals.view_figures"
+    SHOW_PHOTO = "appeals.show_photo"
 
 
 TOKEN_SCOPES = (Perm.VIEW, Perm.REGISTER_FOR)
@@ -50,6 +54,9 @@ class Verb(StrEnum):
     REPORTER_OPENED = "appeals.reporter.opened"
     IMPORTED = "appeals.appeals.imported"
     CONTACTS_ERASED = "appeals.contacts.erased"
+    PHOTO_COVERED = "appeals.photo.covered"
+    PHOTO_SHOWN = "appeals.photo.shown"
+    PHOTO_HIDDEN = "appeals.photo.hidden"
 
 
 class Event(StrEnum):
@@ -59,6 +66,14 @@ class Event(StrEnum):
     CHANGED = "appeals.case_changed"
     ANSWERED = "appeals.appeal_answered"
     RATED = "appeals.appeal_rated"
+
+
+class ReleaseState(TextChoices):
+    """Where the publishing of a photo stands."""
+
+    DRAFT = "draft", _("covered, to be looked at")
+    SHOWN = "shown", _("approved")
+    HIDDEN = "hidden", _("taken back")
 
 
 class Channel(TextChoices):

@@ -19,6 +19,7 @@ from linli.kernel.accounts.rules import (
     is_password_old,
 )
 from linli.kernel.accounts.sessions import PASSWORD_OLD
+from linli.kernel.privacy import services as privacy
 
 
 def session_begin(request: HttpRequest, account: Account) -> None:
@@ -38,6 +39,8 @@ def session_begin(request: HttpRequest, account: Account) -> None:
         is_old = is_password_old(account.password_set_at, timezone.now(), days)
         session[PASSWORD_OLD] = is_old
     services.session_record(actor=services.self_actor(account), account=account)
+    if not actor.grants:
+        privacy.notice_note_shown(actor=actor, account=account)
     if access.is_administrator(actor):
         own = services.self_actor(account)
         services.sessions_end(actor=own, account=account, keep=session.session_key)

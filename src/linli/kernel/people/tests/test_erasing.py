@@ -2,14 +2,16 @@
 """Lawful deletion: what is personal is gone, the proof stays, and a backup does not undo it."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from linli.base.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Held
-from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.base.actor import ANONYMOUS, SYSTEM, UNPROVEN, Actor, ActorKind, Held, Proof
+from linli.base.errors import Conflict, Forbidden, Invalid, Unproven
 from linli.kernel.access.factories import GrantFactory
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
@@ -19,9 +21,16 @@ from linli.kernel.audit.models import AuditRecord, NameKey
 from linli.kernel.audit.terms import Verb as AuditVerb
 from linli.kernel.events.models import Event as OutboxEvent
 from linli.kernel.people import selectors, services
-from linli.kernel.people.erasing import key_forget, keys_forget, person_erase
-from linli.kernel.people.models import Person
-from linli.kernel.people.terms import ERASED_NAME, Event, Perm, Verb
+from linli.kernel.people.erasing import (
+    erasure_approve,
+    erasure_ask,
+    erasure_decline,
+    key_forget,
+    keys_forget,
+    person_erase,
+)
+from linli.kernel.people.models import Erasure, Person
+from linli.kernel.people.terms import ERASED_NAME, ErasureState, Event, Perm, Verb
 from linli.kernel.places.factories import city_tree
 
 pytestmark = pytest.mark.django_db
@@ -59,11 +68,19 @@ def officer(path: str) -> Actor:
         label="方远",
         name_key_id=account.name_key_id,
         grants=(Held("security_administrator", path, None, held),),
+        proof=Proof(timezone.now(), has_second_factor=True),
     )
 
 
 def erase(person: Person, actor: Actor = SYSTEM) -> Person:
-    return person_erase(actor=actor, person=person, clause=CLAUSE, reason=REASON)
+    """Erased by the machine, or asked for by somebody and approved by the actor."""
+    if actor.is_system:
+        return person_erase(actor=actor, person=person, clause=CLAUSE, reason=REASON)
+    return erasure_approve(actor=actor, erasure=asked(person))
+
+
+def asked(person: Person, by: Actor = SYSTEM) -> Erasure:
+    return erasure_ask(actor=by, person=person, clause=CLAUSE, reason=REASON)
 
 
 def test_what_is_personal_is_gone_and_the_row_is_nobodys(
@@ -110,9 +127,14 @@ def test_the_proof_is_on_record(city: SimpleNamespace, person: Person) -> None:
 
 
 def test_only_who_may_at_the_persons_place_erases(city: SimpleNamespace, person: Person) -> None:
+    erasure = asked(person)
     for actor in (officer(city.other_grid.path), ANONYMOUS):
         with pytest.raises(Forbidden):
-            erase(person, actor)
+            asked(person, actor)
+        with pytest.raises(Forbidden):
+            erasure_approve(actor=actor, erasure=erasure)
+        with pytest.raises(Forbidden):
+            erasure_decline(actor=actor, erasure=erasure, reason="不该删")
     assert Person.objects.get(pk=person.pk).name == NAME
 
 
@@ -184,3 +206,43 @@ def test_the_list_goes_outside_at_once(
         erase(person)
     (file,) = tmp_path.iterdir()
     assert len(Forgotten.read(file.read_text("utf-8")).keys) == 2
+
+
+def test_it_takes_a_second_person_who_has_just_shown_who_they_are(
+    city: SimpleNamespace, person: Person
+) -> None:
+    one, two = officer(city.city.path), officer(city.city.path)
+    tired = replace(one, proof=UNPROVEN)
+    with pytest.raises(Unproven):
+        asked(person, tired)
+    with pytest.raises(Forbidden):
+        person_erase(actor=one, person=person, clause=CLAUSE, reason=REASON)
+    erasure = asked(person, one)
+    assert Person.objects.get(pk=person.pk).name == NAME
+    with pytest.raises(Conflict):
+        asked(person, two)
+    own = replace(two, account_id=person.account_id)
+    for same in (one, own):
+        with pytest.raises(Forbidden):
+            erasure_approve(actor=same, erasure=erasure)
+    with pytest.raises(Unproven):
+        erasure_approve(actor=replace(two, proof=UNPROVEN), erasure=erasure)
+    erasure_approve(actor=two, erasure=erasure)
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.decided_by_id) == (ErasureState.DONE, two.account_id)
+    with pytest.raises(Conflict):
+        erasure_approve(actor=two, erasure=erasure)
+    rows = AuditRecord.objects.filter(subject_kind="people.person", subject_key=str(person.pk))
+    told = [(row.verb, row.actor_id) for row in rows.order_by("seq")][-2:]
+    assert told == [(Verb.ERASURE_ASKED, one.account_id), (Verb.PERSON_ERASED, two.account_id)]
+
+
+def test_a_no_says_why_and_leaves_the_person(city: SimpleNamespace, person: Person) -> None:
+    two = officer(city.city.path)
+    erasure = asked(person)
+    with pytest.raises(Invalid):
+        erasure_decline(actor=two, erasure=erasure, reason=" ")
+    erasure_decline(actor=two, erasure=erasure, reason="法律要求保存")
+    assert Person.objects.get(pk=person.pk).name == NAME
+    assert AuditRecord.objects.get(verb=Verb.ERASURE_DECLINED).reason == "法律要求保存"
+    asked(person)

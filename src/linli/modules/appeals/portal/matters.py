@@ -20,6 +20,7 @@ from linli.kernel.files import services as file_services
 from linli.kernel.files.terms import Variant
 from linli.kernel.forms.selectors import choices_for
 from linli.kernel.forms.services import widgets
+from linli.kernel.privacy import selectors as privacy
 from linli.modules.appeals import forms, services
 from linli.modules.appeals.models import Appeal
 from linli.modules.appeals.portal.following import (
@@ -29,7 +30,7 @@ from linli.modules.appeals.portal.following import (
     follow,
     followed,
 )
-from linli.modules.appeals.selectors import cases, intake, reporter, saying
+from linli.modules.appeals.selectors import cases, intake, reporter, saying, shown
 from linli.modules.appeals.terms import FILES_OWNER
 from linli.shells.frame.faces import portal
 from linli.shells.frame.files import file_answer
@@ -261,12 +262,22 @@ def _page(
         others=reporter.others_count(appeal),
         lines=saying.case_lines(actor=own, case=appeal.case, is_public=True),
         photos=files.files_of(FILES_OWNER, appeal.number),
+        **_agreeing(request, appeal),
         withdrawal=reporter.withdrawal_of(own, appeal),
         rating=_rating(request, matter, wrong) if standing.can_rate else None,
         errors=wrong,
         refusal=wrong.get("", ""),
         posted=request.POST,
     )
+
+
+def _agreeing(request: HttpRequest, appeal: Appeal) -> dict[str, Any]:
+    """Whether the reader is asked about publishing the photos, under which notice, and agreed."""
+    actor = actor_of(request)
+    if not shown.may_be_asked(actor, appeal):
+        return {"agreeing": "", "is_agreed": False}
+    version = privacy.notice_at(privacy.path_for(actor)).version
+    return {"agreeing": version, "is_agreed": shown.is_agreed(appeal)}
 
 
 def _rating(request: HttpRequest, matter: Any, errors: Mapping[str, Message]) -> dict[str, Any]:

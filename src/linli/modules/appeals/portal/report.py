@@ -85,13 +85,6 @@ def appeal_places(request: HttpRequest) -> HttpResponse:
     return render(request, "appeals/parts/report_places.html", selects=selects, places_url=address)
 
 
-@portal.page("appeals/privacy/", name="appeal_privacy", public=True)
-@require_GET
-def appeal_privacy(request: HttpRequest) -> HttpResponse:
-    """The privacy notice, on one screen."""
-    return render(request, "appeals/portal/privacy.html", version=forms.Report().notice)
-
-
 def key_of(request: HttpRequest) -> str:
     """The key of a submission: of the phone's outbox, else of the page."""
     return str(request.headers.get("Idempotency-Key") or request.POST.get("_once", ""))

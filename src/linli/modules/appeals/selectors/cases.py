@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from linli.base import ids
+from linli.base import clock, ids
 from linli.base.actor import Actor
 from linli.base.kept import related_keep, rows_kept
 from linli.kernel.workflow.models import Matter
@@ -157,6 +157,30 @@ def appeal_counts(case: Case) -> int:
     """How many people reported this case."""
     found = case.appeals.filter(withdrawn_at__isnull=True).aggregate(people=Count("pk"))
     return int(found["people"])
+
+
+def kept_of(person_id: int | None, account_id: int | None) -> list[tuple[str, str]]:
+    """What somebody reported, in their own words, and what they were answered."""
+    own = Q(reporter__isnull=False, reporter=person_id) | Q(for_person=person_id)
+    if account_id is not None:
+        own |= Q(account=account_id)
+    found = []
+    for row in Appeal.objects.filter(own).order_by("pk"):
+        contact = (row.contact_name, row.contact_phone, row.for_name, row.for_phone)
+        said = [f"{clock.local(row.filed_at):%Y-%m-%d %H:%M}", row.what, row.reply, *contact]
+        found.append((row.number, " / ".join(filter(None, said))))
+    return found
+
+
+def unnamed_keys(person_id: int | None, account_id: int | None) -> tuple[str, list[str]]:
+    """The appeals on which alone it is written who looked at their reporter: those of an account
+    that name no person. Of a person on file it is written with the person.
+    """
+    del person_id
+    own = Appeal.objects.filter(account=account_id, reporter=None, taken_by=None)
+    if account_id is None:
+        own = own.none()
+    return "appeal", list(own.values_list("number", flat=True))
 
 
 def file_is_visible(actor: Actor, owner_key: str) -> bool:

@@ -27,7 +27,7 @@ from linli.kernel.workflow.services.offering import order_unit
 from linli.kernel.workflow.terms import Sort
 from linli.kernel.workflow.work import Work
 from linli.modules.appeals.models import Appeal, Case
-from linli.modules.appeals.selectors import saying
+from linli.modules.appeals.selectors import saying, shown
 from linli.modules.appeals.terms import FILES_OWNER, Channel
 
 STATES = {"current": "now", "todo": "next"}
@@ -76,7 +76,10 @@ def _left(matter: Matter) -> dict[str, tuple[str, dt.timedelta | None]]:
 
 @dataclass(frozen=True)
 class Voice:
-    """What one person said, as staff may read it; `phone` is masked, "" where it is kept secret."""
+    """What one person said, as staff may read it; `phone` is masked, "" where it is kept secret.
+
+    `is_shareable` says whether the reader may make its photos public, if the sender agrees.
+    """
 
     appeal: Appeal
     who: str
@@ -87,6 +90,7 @@ class Voice:
     taken_by: str
     may_open: bool
     photos: tuple[StoredFile, ...]
+    is_shareable: bool
 
 
 def voices_of(*, actor: Actor, case: Case) -> list[Voice]:
@@ -123,6 +127,7 @@ def _voice(actor: Actor, appeal: Appeal, taken_by: str, photos: list[StoredFile]
         taken_by=taken_by,
         may_open=bool(phone or other_phone) and saying.may_open_reporter(actor, appeal),
         photos=tuple(photos),
+        is_shareable=shown.is_shareable(actor, appeal),
     )
 
 

@@ -15,6 +15,12 @@ from linli.modules.appeals.services.handling import (
     case_urge,
     reporter_open,
 )
+from linli.modules.appeals.services.showing import (
+    photo_cover,
+    photo_hide,
+    photo_show,
+    photos_agree,
+)
 from linli.modules.appeals.terms import FILES_OWNER
 
 __all__ = [
@@ -31,6 +37,10 @@ __all__ = [
     "case_move",
     "case_urge",
     "contacts_erase",
+    "photo_cover",
+    "photo_hide",
+    "photo_show",
+    "photos_agree",
     "reporter_open",
     "sending_count",
 ]

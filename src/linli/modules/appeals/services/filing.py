@@ -24,6 +24,7 @@ from linli.kernel.people.terms import Privacy
 from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.places.terms import Level
+from linli.kernel.privacy import selectors as privacy
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow import services as workflow
 from linli.modules.appeals import rules
@@ -268,8 +269,14 @@ def _appeal_write(actor: Actor, draft: Draft, case: Case) -> Appeal:
         filed_at=draft.filed_at or clock.now(),
         filed_key=draft.filed_key or None,
         source=draft.source,
-        notice_version=draft.notice_version,
+        notice_version=_notice_of(draft, case.matter.place),
     )
+
+
+def _notice_of(draft: Draft, place: Place) -> str:
+    """The privacy notice that was shown, if there is such a version; "" where none was."""
+    version = draft.notice_version
+    return version if version and privacy.notice_known(version, place.path) else ""
 
 
 def _spot_of(draft: Draft, standing: Place) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.kernel.access import services as access
 from linli.kernel.access.terms import AbuseKind
@@ -16,6 +17,9 @@ from linli.kernel.accounts.factories import log_in
 from linli.kernel.files.tests.samples import SVG, picture
 from linli.kernel.notify.models import Notice
 from linli.kernel.people.terms import Privacy
+from linli.kernel.privacy import rules as privacy_rules
+from linli.kernel.privacy import selectors as privacy
+from linli.kernel.privacy import services as privacy_services
 from linli.modules.appeals.models import Appeal, Case
 from linli.modules.appeals.tests.town import PHONE, Crew, account_of, actor_of, resident, staff
 from linli.shells.go import registry as go
@@ -239,8 +243,15 @@ class TestReport:
     def test_the_privacy_notice_that_was_read_is_kept(
         self, client: Client, city: SimpleNamespace
     ) -> None:
-        assert client.get("/portal/appeals/privacy/").status_code == 200
-        assert reported(client, notice="2026-01").notice_version == "2026-01"
+        place, words = city.city, "怎么用\n只为办事。"
+        draft = privacy_rules.Draft("2026-12", words, "Use\nFor this.", clock.today())
+        before = privacy.notice_at(city.grid.path).version
+        notice = privacy_services.notice_draft(actor=SYSTEM, place=place, draft=draft)
+        privacy_services.notice_publish(actor=SYSTEM, notice=notice)
+        assert 'name="notice" value="2026-12"' in client.get(NEW).content.decode()
+        assert reported(client, notice="2026-12").notice_version == "2026-12"
+        assert reported(client, what="早先打开的页面", notice=before).notice_version == before
+        assert reported(client, what="没有这一版", notice="2026-01").notice_version == ""
 
     def test_one_sender_cannot_flood_the_intake(
         self, client: Client, city: SimpleNamespace

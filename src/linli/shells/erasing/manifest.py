@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What these pages declare."""
+
+from linli.kernel.sockets.manifest import Manifest
+
+MANIFEST = Manifest(
+    name="erasing_pages",
+    label={"zh": "依法删除页面", "en": "Pages about lawful erasure"},
+    needs=("people",),
+    surfaces=("linli.shells.erasing.console",),
+)
