@@ -178,7 +178,8 @@ def reporting(house: House, tokens: list[str], point: tuple[float, float]) -> It
     for thread in threads:
         thread.start()
     try:
-        wait_for(lambda: len(found.taken) >= len(tokens))
+        wait_for(lambda: len(found.taken) >= len(tokens) or found.odd)
+        assert not found.odd, found.odd[0]
         yield found
     finally:
         found._stop.set()

@@ -74,10 +74,12 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_runtest_setup() -> None:
-    """What one test has read of definitions is taken back after it."""
+    """What one test has read of definitions is taken back after it, and so is how late it was."""
+    from linli.base import clock
     from linli.base.definitions import definitions_forgotten
 
     definitions_forgotten()
+    clock.enable_shift(None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
