@@ -17,7 +17,9 @@ from django.utils.connection import ConnectionDoesNotExist
 PRIMARY, REPLICA = "default", "replica"
 
 LOOK_AGAIN = 1.0
-"""Seconds for which a look at the replica holds: by so much and `PATIENCE` it may be behind."""
+"""Seconds for which a look at the replica holds, counted from when it was begun: what had been
+written by then is shown.
+"""
 
 PATIENCE, PAUSE = 0.1, 0.01
 """Seconds in which the replica has to show what the primary had at the look, and between two
@@ -112,9 +114,10 @@ class _Looks:
         known, until = self.known
         if time.monotonic() < until or not self.looking.acquire(blocking=False):
             return known
+        begun = time.monotonic()
         try:
             known = _look()
-            self.put(is_close=known, until=time.monotonic() + LOOK_AGAIN)
+            self.put(is_close=known, until=begun + LOOK_AGAIN)
         except (Error, ConnectionDoesNotExist) as error:
             known = False
             away(error)

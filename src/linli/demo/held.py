@@ -92,6 +92,7 @@ def standing(top: places.Place) -> tuple[Frozen, ...]:
         Frozen(units.Membership, Q(unit__place__path__under=path)),
         Frozen(access.Grant, here),
         Frozen(access.AbuseEntry, here),
+        Frozen(access.OperatorSession, here),
         Frozen(Account, Q(place_path__under=path)),
         Frozen(Person, here),
         Frozen(NameKey, Q(pk__in=people) | Q(pk__in=accounts)),

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A PostgreSQL cluster that lives as long as the tests do."""
 
+import contextlib
 import os
 import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,9 +81,15 @@ class Cluster:
         _run(f"{self.binaries}/pg_ctl", "--pgdata", self.data, *words)
 
     def kill(self) -> None:
-        """Kill its processes, as if the machine had lost its power."""
+        """Kill its processes, each a group of its own, as if the machine had lost its power."""
         postmaster = (self.folder / "data/postmaster.pid").read_text().split("\n", 1)[0]
-        os.killpg(int(postmaster), signal.SIGKILL)
+        os.kill(int(postmaster), signal.SIGSTOP)
+        below = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in (postmaster, *below):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        while any(_runs(pid) for pid in (postmaster, *below)):
+            time.sleep(0.01)
 
 
 @contextmanager
@@ -95,6 +103,14 @@ def _cluster(binaries: str, **options: str) -> Iterator[Cluster]:
         stop = [f"{binaries}/pg_ctl", "--pgdata", made.data, "-m", "immediate", "stop"]
         subprocess.run([*_as_somebody(), *stop], capture_output=True, check=False, cwd="/")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(pid: str) -> bool:
+    """Whether a process is there and not merely waiting for its parent to ask how it ended."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
 
 
 def _run(*command: str) -> None:

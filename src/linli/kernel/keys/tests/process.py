@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""A process that renews in small steps until all is done, and says so after each: `python
-process.py`.
+"""A process that renews in small steps until all is done, says so after each, and takes the next
+once it is told a line or nobody is left to tell it: `python process.py`.
 """
 
 import os
@@ -18,6 +18,7 @@ def main() -> None:
     while not progress().is_done:
         renewing.renew(0.02)
         os.write(1, b"step\n")
+        os.read(0, 1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A renewal killed in the middle is finished by the next process, and nothing is lost."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def test_what_a_killed_process_left_the_next_ones_finish(ring_file: Path) -> Non
     for steps in (1, 3, 2):
         first, second = start(ring_file), start(ring_file)
         for _step in range(steps):
-            assert said(first) == b"step\n"
+            assert stepped(first) == b"step\n"
         first.kill()
         second.kill()
         for killed in (first, second):
@@ -55,10 +56,14 @@ def opened(key: NameKey) -> bytes:
 def start(ring_file: Path) -> subprocess.Popen[bytes]:
     """A process on the database and the ring of the test."""
     told = {**environment(), "LINLI_KEYS_FILE": str(ring_file)}
-    return subprocess.Popen([sys.executable, str(PROCESS)], env=told, stdout=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, str(PROCESS)], env=told, stdin=pipe, stdout=pipe)
 
 
-def said(process: subprocess.Popen[bytes]) -> bytes:
-    """The next line that a process says."""
+def stepped(process: subprocess.Popen[bytes]) -> bytes:
+    """What a process says after its next step; it then begins another."""
+    assert process.stdin is not None
     assert process.stdout is not None
-    return process.stdout.readline()
+    line = process.stdout.readline()
+    os.write(process.stdin.fileno(), b"\n")
+    return line
