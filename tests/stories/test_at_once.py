@@ -8,20 +8,21 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
 from linli.base.errors import Conflict, Invalid, Refused
+from linli.config.testing import together
 from linli.config.testing.processes import environment
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import AuditRecord
@@ -54,7 +55,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WRITER = Path(__file__).with_name("writer.py")
 PATIENCE = 40.0
 
-Outcome = object | BaseException
+at_once = partial(together.at_once, at=NOON)
 
 
 @pytest.fixture
@@ -66,30 +67,7 @@ def city(transactional_db: None) -> Iterator[City]:
     lookup.forget()
 
 
-def at_once(*deeds: Callable[[], object]) -> list[Outcome]:
-    """Do these at the same moment, each on a connection of its own; what came of each, in order."""
-    found: list[Outcome] = [None] * len(deeds)
-    gate = threading.Barrier(len(deeds))
-
-    def go(number: int, deed: Callable[[], object]) -> None:
-        try:
-            with clock.at(NOON):
-                gate.wait(PATIENCE)
-                found[number] = deed()
-        except Refused as refusal:
-            found[number] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=go, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    return found
-
-
-def one_winner(outcomes: list[Outcome]) -> Conflict:
+def one_winner(outcomes: list[object]) -> Conflict:
     """The refusal of the one who was second; exactly one of two may have got through."""
     refused = [each for each in outcomes if isinstance(each, Refused)]
     assert len(refused) == len(outcomes) - 1, outcomes

@@ -124,7 +124,7 @@ def consent_give(
         return known
     if known is not None:
         _withdraw(known)
-    given = Consent.objects.create(
+    given = Consent(
         account_id=None if ward is not None else actor.account_id,
         person_id=ward.pk if ward is not None else actor.person_id,
         purpose=purpose,
@@ -135,6 +135,13 @@ def consent_give(
         given_at=clock.now(),
         is_by_guardian=ward is not None,
     )
+    try:
+        with transaction.atomic():
+            given.save()
+    except IntegrityError:
+        if (known := _standing(actor, purpose, ward, subject)) is None:
+            raise
+        return known  # pressed twice at once
     detail = {"purpose": str(purpose), "version": version, "guardian": ward is not None}
     audit.record(recorded_as or actor, Verb.CONSENT_GIVEN, on=given, detail=detail)
     events.announce(Event.CONSENT_GIVEN, consent_id=given.pk, purpose=str(purpose))

@@ -2,18 +2,18 @@
 """Ratings: one matter, one mark, by whoever filed it."""
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 from pydantic import ValidationError
 
 from linli.base import clock
 from linli.base.actor import ANONYMOUS
 from linli.base.errors import Conflict, Forbidden, Invalid
+from linli.config.testing.together import at_once
 from linli.engines.ballots import selectors, services
 from linli.engines.ballots.models import Ballot, Vote
 from linli.engines.ballots.rules import BallotSpec
@@ -165,23 +165,8 @@ def test_two_marks_at_once_count_as_one() -> None:
         city = small_city()
         ballot = asked(city)
         resident = actor_of(city.resident)
-    gate, found = threading.Barrier(2), list[object]()
-
-    def rate(mark: str) -> None:
-        try:
-            with clock.at(FRIDAY):
-                gate.wait(timeout=20)
-                found.append(services.rate_cast(actor=resident, ballot=ballot.pk, mark=mark))
-        except Exception as error:
-            found.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=rate, args=(mark,)) for mark in ("good", "fair")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    rate = partial(services.rate_cast, actor=resident, ballot=ballot.pk)
+    found = at_once(partial(rate, mark="good"), partial(rate, mark="fair"), at=FRIDAY)
     assert sum(isinstance(each, Conflict) for each in found) == 1, found
     assert Vote.objects.count() == 1
 

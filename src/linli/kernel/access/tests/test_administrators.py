@@ -2,17 +2,18 @@
 """Three administrators who are never one person, roles that take two, and proofs that are fresh."""
 
 import datetime as dt
-import threading
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor, Proof
 from linli.base.errors import Conflict, Forbidden, Invalid, Unproven
+from linli.config.testing.together import at_once, codes
 from linli.kernel.access import services as access
 from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.access.models import Definition, Grant
@@ -90,26 +91,13 @@ def test_a_role_taken_back_on_its_first_day_never_held(city: SimpleNamespace) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_are_not_made_at_one_moment(city: SimpleNamespace) -> None:
-    account, said = AccountFactory.create(), []
-    start = threading.Barrier(2)
-
-    def give(actor: Actor, key: str) -> None:
-        start.wait()
-        try:
-            access.grant_give(actor=actor, account=account, role=key, place=city.city)
-            said.append("given")
-        except Conflict as refusal:
-            said.append(refusal.code)
-        finally:
-            connection.close()
-
-    both = ((city.first, "runs"), (city.second, "guards"))
-    threads = [threading.Thread(target=give, args=each) for each in both]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(said) == ["administrators_apart", "given"]
+    account = AccountFactory.create()
+    give = partial(access.grant_give, account=account, place=city.city)
+    found = at_once(
+        partial(give, actor=city.first, role="runs"),
+        partial(give, actor=city.second, role="guards"),
+    )
+    assert codes(found) == ["administrators_apart", "done"]
     assert Grant.objects.filter(account=account).count() == 1
 
 

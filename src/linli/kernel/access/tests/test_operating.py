@@ -2,17 +2,18 @@
 """Operator sessions: a reason, an hour at most, a second person's yes, and nothing personal."""
 
 import datetime as dt
-import threading
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from time_machine import travel
 
 from linli.base.actor import SYSTEM, Actor
-from linli.base.errors import Conflict, Forbidden, Invalid, Refused, Unproven
+from linli.base.errors import Conflict, Forbidden, Invalid, Unproven
+from linli.config.testing.together import at_once, codes
 from linli.kernel.access import services as access
 from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.access.models import OperatorSession
@@ -289,22 +290,7 @@ def test_pages_are_recorded_for_operators_alone(town: SimpleNamespace) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_say_yes_at_once_one_is_told_that_it_was_decided(town: SimpleNamespace) -> None:
-    session, outcomes, ready = ask(town), [], threading.Barrier(2)
-
-    def say_yes(actor: Actor) -> None:
-        ready.wait(10)
-        try:
-            access.operator_approve(actor=actor, session=session)
-            outcomes.append("yes")
-        except Refused as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=say_yes, args=[each]) for each in (town.first, town.second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(outcomes) == ["operator_decided", "yes"]
+    yes = partial(access.operator_approve, session=ask(town))
+    found = at_once(partial(yes, actor=town.first), partial(yes, actor=town.second))
+    assert codes(found) == ["done", "operator_decided"]
     assert AuditRecord.objects.filter(verb=Verb.OPERATOR_STARTED).count() == 1

@@ -5,9 +5,7 @@ import csv
 import datetime as dt
 import hashlib
 import os
-import threading
 import tracemalloc
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,13 +13,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor, Proof
-from linli.base.errors import Conflict, Forbidden, Invalid, Refused, Unproven
+from linli.base.errors import Conflict, Forbidden, Invalid, Unproven
+from linli.config.testing.together import at_once, codes
 from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.accounts.factories import AccountFactory
 from linli.kernel.accounts.models import Account
@@ -239,35 +238,12 @@ class TestDeciding:
     @pytest.mark.django_db(transaction=True)
     def test_of_two_at_once_one_decides(self, city: SimpleNamespace) -> None:
         export = ask(city.asker, personal=Personal.MASKED)
-        said = at_once(
+        found = at_once(
             lambda: exporting.export_approve(actor=city.decider, export=export),
             lambda: exporting.export_decline(actor=city.second, export=export, reason="不需要"),
         )
-        assert sorted(said) == ["done", "export_decided"]
+        assert codes(found) == ["done", "export_decided"]
         assert len(told(export)) == 2
-
-
-def at_once(*deeds: Callable[[], object]) -> list[str]:
-    """What came of deeds that begin at the same moment, each with its own connection."""
-    said: list[str] = []
-    start = threading.Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            deed()
-            said.append("done")
-        except Refused as refusal:
-            said.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return said
 
 
 class TestTheFile:

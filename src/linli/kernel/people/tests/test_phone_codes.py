@@ -2,15 +2,15 @@
 """Codes by phone: who is sent one, how often, how it is guessed, and what is on record."""
 
 import datetime as dt
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from linli.base.errors import Forbidden, Invalid, TooMany
+from linli.config.testing.together import at_once
 from linli.kernel.access.factories import GrantFactory, role_define
 from linli.kernel.access.models import RateLimitCount
 from linli.kernel.accounts.factories import AccountFactory
@@ -185,20 +185,8 @@ def test_twenty_a_day_for_an_address() -> None:
 def test_many_who_guess_at_once_have_three_tries_in_all() -> None:
     resident()
     code = made()
-    barrier = threading.Barrier(6)
-
-    def guess() -> None:
-        barrier.wait()
-        try:
-            phone_codes.phone_code_check(phone=PHONE, typed=other_than(code))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=guess) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    wrong = other_than(code)
+    at_once(*[partial(phone_codes.phone_code_check, phone=PHONE, typed=wrong)] * 6)
     assert PhoneCode.objects.get().tries == 3
     assert verbs().count(Verb.PHONE_CODE_WRONG) == 3
     assert let_in(typed=code) == []

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Two people, or two workers, at the same matter at once: one wins, the other is told why."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from linli.base import clock
 from linli.base.errors import Conflict
+from linli.config.testing import together
 from linli.kernel.notify.models import Notice
 from linli.kernel.workflow import services
 from linli.kernel.workflow.factories import FRIDAY, actor_of, appeal_open, base_pack, small_city
 from linli.kernel.workflow.models import HandOver, Matter, Move, Series
 from linli.kernel.workflow.terms import OrderState, Sort
+
+at_once = partial(together.at_once, at=FRIDAY)
 
 
 @pytest.fixture
@@ -24,30 +25,6 @@ def standing(transactional_db: None) -> Iterator[SimpleNamespace]:
     with clock.at(FRIDAY):
         base_pack()
         yield small_city()
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Do these on real connections of their own, all let go at the same moment; what each gave
-    or raised."""
-    gate = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def run(number: int, deed: Callable[[], Any]) -> None:
-        try:
-            with clock.at(FRIDAY):
-                gate.wait(timeout=20)
-                found[number] = deed()
-        except Exception as error:
-            found[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return found
 
 
 def test_two_dispatchers_press_at_once(standing: SimpleNamespace) -> None:

@@ -8,8 +8,8 @@ import hmac
 import json
 import subprocess
 import sys
-import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from linli.base.wire import Trouble
 from linli.config.testing.processes import environment
+from linli.config.testing.together import at_once
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events import services as events
 from linli.kernel.events.models import Event
@@ -325,22 +326,13 @@ class TestSeveral:
     ) -> None:
         hook_set(shared, partner.address("ok"))
         happen(shared, *range(1, 6))
-        start = threading.Barrier(4)
 
-        def work() -> None:
-            start.wait()
-            try:
-                sending.messages_make()
-                sending.sends_ask()
-                worker.run_all(threading.current_thread().name)
-            finally:
-                connections.close_all()
+        def work(name: str) -> None:
+            sending.messages_make()
+            sending.sends_ask()
+            worker.run_all(name)
 
-        threads = [threading.Thread(target=work) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(PATIENCE)
+        at_once(*(partial(work, f"worker {number}") for number in range(4)))
         go()
         assert numbers_heard(partner) == [f"SQ-{number}" for number in range(1, 6)]
 
