@@ -22,6 +22,7 @@ WRITES |= {"get_or_create", "update_or_create"}
 
 _READING = "that somebody has read a message concerns nobody else"
 _SWEEP = "a job's sweep: the platform acts, each row in a transaction of its own"
+_LEDGER = "rows that had their time: the ledger of kernel.retention says what went"
 ALLOWED = {
     "linli.kernel.notify.notice_read": _READING,
     "linli.kernel.notify.notices_read_all": _READING,
@@ -32,6 +33,8 @@ ALLOWED = {
     "linli.modules.grids.call_ups_tick": _SWEEP,
     "linli.kernel.workflow.number_take": "a number is nothing yet; who bears it is on the record",
     "linli.modules.appeals.appeal_file": "a submission sent twice is told from the first outside",
+    "linli.engines.ballots.voters_forget": _LEDGER,
+    "linli.modules.subjects.words_forget": _LEDGER,
     "linli.modules.appeals.appeal_rate": "the ballot records the mark",
 }
 """Services that keep another shape, and why."""

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading ballots."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from linli.base import clock
 from linli.base.definitions import body_as
 from linli.base.text import label
-from linli.engines.ballots.models import Ballot, Definition
+from linli.engines.ballots.models import Ballot, Definition, Vote
 from linli.engines.ballots.rules import BallotSpec
 from linli.kernel.forms import selectors as forms
 from linli.kernel.forms.grammar import FormSpec
@@ -77,3 +80,8 @@ def question_of(ballot: Ballot) -> Question:
 
 def _key(reference: str) -> str:
     return reference.partition(":")[2]
+
+
+def votes_aged(until: dt.datetime) -> QuerySet[Vote]:
+    """Marks that still say who gave them, from before a moment."""
+    return Vote.objects.filter(account__isnull=False, at__lt=until)

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from linli.base import calendar, clock
@@ -193,3 +194,10 @@ def _lapse(ballot_id: int) -> bool:
         log.error("ballot %s: %s", ballot_id, type(error).__name__)
         return False
     return True
+
+
+def voters_forget(votes: QuerySet[Vote]) -> None:
+    """Who gave these marks is known no more; the ledger of `kernel.retention`, which calls, says
+    so.
+    """
+    votes.update(account=None)

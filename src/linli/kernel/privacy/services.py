@@ -120,21 +120,12 @@ def consent_give(
         message = _("The privacy notice has changed meanwhile. Please read it, then agree.")
         raise Conflict(message, code="notice_changed")
     known = _standing(actor, purpose, ward, subject)
-    if known is not None and known.notice_version == version:
-        return known
     if known is not None:
+        if known.notice_version == version:
+            return known
         _withdraw(known)
-    given = Consent(
-        account_id=None if ward is not None else actor.account_id,
-        person_id=ward.pk if ward is not None else actor.person_id,
-        purpose=purpose,
-        subject_kind=subject[0],
-        subject_key=subject[1],
-        notice_version=version,
-        within_path=path,
-        given_at=clock.now(),
-        is_by_guardian=ward is not None,
-    )
+    given = _consent_new(actor, purpose, ward, subject)
+    given.notice_version, given.within_path = version, path
     try:
         with transaction.atomic():
             given.save()
@@ -195,6 +186,20 @@ def _draft_locked(notice: PrivacyNotice) -> PrivacyNotice:
         message = _("A published version never changes. Write a new one.")
         raise Conflict(message, code="notice_published")
     return kept
+
+
+def _consent_new(
+    actor: Actor, purpose: Purpose, ward: Person | None, subject: tuple[str, str]
+) -> Consent:
+    return Consent(
+        account_id=None if ward is not None else actor.account_id,
+        person_id=ward.pk if ward is not None else actor.person_id,
+        purpose=purpose,
+        subject_kind=subject[0],
+        subject_key=subject[1],
+        given_at=clock.now(),
+        is_by_guardian=ward is not None,
+    )
 
 
 def _standing(

@@ -2,6 +2,7 @@
 """What workflow declares."""
 
 from linli.kernel.sockets.manifest import Manifest
+from linli.kernel.sockets.retention import Retention
 from linli.kernel.workflow.terms import PERM_LABELS, VERB_LABELS, Event, Perm
 
 MANIFEST = Manifest(
@@ -20,6 +21,20 @@ MANIFEST = Manifest(
     counters={
         kind: f"linli.kernel.workflow.selectors.living.by_{kind}"
         for kind in ("workflow", "class", "form", "unit", "duty", "calendar")
+    },
+    retention={
+        "workflow.applicants": Retention(
+            {"zh": "已办结事项的申请人", "en": "Whose matters they were that ended"},
+            "linli.kernel.workflow.selectors.reading.matters_aged",
+            moment="ended_at",
+            days=1095,
+            least=180,
+            law={
+                "zh": "行政诉讼法第四十六条",
+                "en": "Administrative Litigation Law, article 46",
+            },
+            take="linli.kernel.workflow.services.forgetting.applicants_forget",
+        )
     },
     grammars=tuple(
         f"linli.kernel.workflow.kinds.{kind}"

@@ -3,6 +3,7 @@
 
 from linli.kernel.people.terms import Event as PeopleEvent
 from linli.kernel.sockets.manifest import Manifest
+from linli.kernel.sockets.retention import Retention
 from linli.kernel.workflow.terms import Event as WorkflowEvent
 from linli.modules.appeals.terms import (
     FILES_OWNER,
@@ -54,6 +55,23 @@ MANIFEST = Manifest(
         FILES_OWNER: "linli.modules.appeals.selectors.cases.file_is_visible",
         SHOWN_OWNER: "linli.modules.appeals.selectors.shown.file_is_visible",
         WORK_FILES_OWNER: "linli.modules.appeals.selectors.cases.work_file_is_visible",
+    },
+    retention={
+        "appeals.reporters": Retention(
+            {
+                "zh": "已办结诉求的反映人与照片",
+                "en": "Who reported, and photos, in appeals that were closed",
+            },
+            "linli.modules.appeals.selectors.cases.appeals_aged",
+            moment="case__matter__ended_at",
+            days=1095,
+            least=180,
+            law={
+                "zh": "行政诉讼法第四十六条",
+                "en": "Administrative Litigation Law, article 46",
+            },
+            take="linli.modules.appeals.services.forgetting.reporters_forget",
+        )
     },
     keeps={"appeals": "linli.modules.appeals.selectors.cases.kept_of"},
     looks={Verb.REPORTER_OPENED: "linli.modules.appeals.selectors.cases.unnamed_keys"},

@@ -62,6 +62,7 @@ class Appeal(models.Model):
     and
     phone are kept here encrypted and nowhere else; `reporter` is then empty. Whoever somebody else
     reports for is named in `for_name` and `for_phone`; `for_person` is the same person if on file.
+    From `forgotten_at` on nobody is named any more.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="appeals")
@@ -105,6 +106,7 @@ class Appeal(models.Model):
     mark_reasons = models.JSONField(default=list, blank=True)
     rated_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
 
     objects = AppealQuerySet.as_manager()
 

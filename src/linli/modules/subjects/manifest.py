@@ -3,6 +3,7 @@
 
 from linli.kernel.people.terms import Event as PeopleEvent
 from linli.kernel.sockets.manifest import Manifest
+from linli.kernel.sockets.retention import Retention
 from linli.modules.subjects.terms import WORKFLOW, Event, Perm, Verb
 
 MANIFEST = Manifest(
@@ -26,6 +27,20 @@ MANIFEST = Manifest(
     listeners={
         PeopleEvent.PERSON_ERASED: ("linli.modules.subjects.listeners.person_erased",),
         PeopleEvent.ERASURE_DECLINED: ("linli.modules.subjects.listeners.erasure_declined",),
+    },
+    retention={
+        "subjects.words": Retention(
+            {"zh": "已答复个人信息请求的内容", "en": "Words of requests about one's own data"},
+            "linli.modules.subjects.selectors.requests_aged",
+            moment="matter__ended_at",
+            days=1095,
+            least=180,
+            law={
+                "zh": "行政诉讼法第四十六条",
+                "en": "Administrative Litigation Law, article 46",
+            },
+            take="linli.modules.subjects.services.words_forget",
+        )
     },
     keeps={"subjects": "linli.modules.subjects.selectors.kept_of"},
     jobs=("linli.modules.subjects.jobs",),

@@ -22,7 +22,7 @@ class DataRequest(models.Model):
     """What somebody asks about their own data: a matter, with the words kept encrypted.
 
     `fact` is what a correction is about. `copy` is the text of the copy until `copy_until`;
-    `language` the one it is written in.
+    `language` the one it is written in. From `forgotten_at` on the words are gone.
     """
 
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="data_request")
@@ -35,6 +35,7 @@ class DataRequest(models.Model):
     copy = EncryptedTextField(context="subjects.datarequest.copy", blank=True, default="")
     copy_until = models.DateTimeField(null=True, blank=True, db_index=True)
     language = models.CharField(max_length=16, default="zh-hans")
+    forgotten_at = models.DateTimeField(null=True, blank=True)
 
     objects = DataRequestQuerySet.as_manager()
 

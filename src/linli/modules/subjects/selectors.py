@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Reading requests: one's own, and those that somebody answers."""
 
+import datetime as dt
+
 from django.db.models import F, QuerySet
 
 from linli.base import clock
@@ -43,6 +45,12 @@ def requests_waiting(actor: Actor) -> DataRequestQuerySet:
 def copies_over() -> QuerySet[DataRequest]:
     """Requests whose copy has waited its time."""
     return DataRequest.objects.filter(copy_until__lt=clock.now())
+
+
+def requests_aged(until: dt.datetime) -> DataRequestQuerySet:
+    """Requests that were answered before a moment and still have their words."""
+    rows: DataRequestQuerySet = DataRequest.objects.filter(forgotten_at=None)
+    return rows.filter(matter__ended_at__lt=until)
 
 
 def kept_of(person_id: int | None, account_id: int | None) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 """Filing, answering and fulfilling requests about one's own data."""
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from linli.base import clock
@@ -21,7 +21,7 @@ from linli.kernel.sockets import registry
 from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.work import applicant_key
 from linli.modules.subjects import rules
-from linli.modules.subjects.models import DataRequest
+from linli.modules.subjects.models import DataRequest, DataRequestQuerySet
 from linli.modules.subjects.terms import (
     ANSWERS,
     COPY_LASTS,
@@ -191,6 +191,13 @@ def requests_return(*, actor: Actor, person_id: int) -> int:
     for row in rows.select_related("matter"):
         _move(row, "not_erased", ERASING)
     return len(rows)
+
+
+def words_forget(requests: DataRequestQuerySet) -> None:
+    """What was asked and answered in words goes; that it was, and by which law it was refused,
+    stays. The ledger of `kernel.retention`, which calls, says so.
+    """
+    requests.update(wish="", answer="", copy="", copy_until=None, forgotten_at=timezone.now())
 
 
 def _move(row: DataRequest, move: str, step: str) -> None:

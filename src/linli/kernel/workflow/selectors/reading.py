@@ -55,6 +55,11 @@ def matter_find(actor: Actor, number: str, permission: str = Perm.VIEW_MATTER) -
     return found
 
 
+def matters_aged(until: dt.datetime) -> MatterQuerySet:
+    """Matters that still say whose they are, and ended before a moment."""
+    return Matter.objects.filter(applicant_account__isnull=False, ended_at__lt=until)
+
+
 def file_guard(actor: Actor, owner_key: str) -> bool:
     """Whether somebody may open a matter's files: whoever may see it; the key is its number."""
     return matter_find(actor, owner_key) is not None

@@ -3,6 +3,7 @@
 code.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from linli.base.actor import Actor
 from linli.base.kept import related_keep, rows_kept
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.work import applicant_key
-from linli.modules.appeals.models import Appeal, Case, CaseQuerySet
+from linli.modules.appeals.models import Appeal, AppealQuerySet, Case, CaseQuerySet
 from linli.modules.appeals.terms import Perm
 
 
@@ -157,6 +158,11 @@ def appeal_counts(case: Case) -> int:
     """How many people reported this case."""
     found = case.appeals.filter(withdrawn_at__isnull=True).aggregate(people=Count("pk"))
     return int(found["people"])
+
+
+def appeals_aged(until: dt.datetime) -> AppealQuerySet:
+    """Appeals that still name somebody, and whose case was closed before a moment."""
+    return Appeal.objects.filter(forgotten_at=None, case__matter__ended_at__lt=until)
 
 
 def kept_of(person_id: int | None, account_id: int | None) -> list[tuple[str, str]]:

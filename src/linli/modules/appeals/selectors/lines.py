@@ -37,7 +37,7 @@ _OF_CLOCK = (
 _OF_ORDER = ("matter", "state", "offered_at", "signed_at", "unit__label")
 _OF_APPEAL = (
     *("case", "number", "channel", "spot", "is_confidential", "contact_name", "filed_at"),
-    *("withdrawn_at", "reporter__name"),
+    *("withdrawn_at", "forgotten_at", "reporter__name"),
 )
 
 

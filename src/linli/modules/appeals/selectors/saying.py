@@ -27,6 +27,8 @@ KINDS = (ALL, SAID, HAND_OVER)
 
 def reporter_words(appeal: Appeal) -> str:
     """Who reported, as staff read it: the name, unless it is to be kept secret or was not given."""
+    if appeal.forgotten_at is not None:
+        return _("Name no longer kept")
     if appeal.is_confidential:
         return _("Confidential reporter")
     if appeal.reporter is not None:
