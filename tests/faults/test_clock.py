@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from linli.kernel.jobs.models import Schedule, Worker
 from linli.modules.appeals.models import Appeal
-from tests.faults.house import House, figures, kill, reporting, standing, wait_for
+from tests.faults.house import PROCESSES, House, figures, kill, reporting, standing, wait_for
 from tests.stories.conftest import City
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,9 +46,8 @@ def test_a_clock_two_hours_ahead_loses_nothing_and_holds_nothing_up(
             if connection.vendor == "postgresql":  # whose own clock is right
                 wait_for(lambda: house.get("/readyz?strict=1") == 503)
         before = dict(reporters.taken)
-        for name in ("front door", "worker"):  # what they held stays theirs
-            for pid in house.pids(name):
-                kill(pid)
+        for pid in [pid for name in reversed(PROCESSES) for pid in house.pids(name)]:
+            kill(pid)  # what they held stays theirs
     latest = Appeal.objects.latest("filed_at").filed_at
     assert (latest - timezone.now()).total_seconds() > 3600, "the clock was ahead"
     began = time.monotonic()
