@@ -18,7 +18,7 @@ def test_a_code_is_sent_read_and_typed(visit: Visit) -> None:
     number = phone.locator(".phone header .num").inner_text()
     name = phone.locator("#phone-owner").inner_text()
     page.goto("/accounts/login/?next=/portal/me/")
-    page.click("nav.tabs a >> nth=0")
+    page.wait_for_url("**/accounts/phone/?next=*")
     page.fill("#id_phone", number)
     page.click("button[formaction]")
     expect(page.locator("#messages")).to_contain_text("如果社区登记过这个号码")

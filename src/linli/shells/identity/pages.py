@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account import views as account_views
 from allauth.account.views import PasswordChangeView
 from django.conf import settings
 from django.contrib import messages
@@ -25,10 +26,24 @@ from linli.kernel.accounts.models import Account
 from linli.kernel.accounts.proof import came_by_phone
 from linli.kernel.accounts.rules import session_id_of
 from linli.kernel.accounts.sessions import PASSWORD_OLD
+from linli.kernel.notify.gateways import is_open
+from linli.kernel.notify.terms import Channel
 from linli.shells.frame import refusals
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.page import sign_in
 from linli.shells.frame.views import safe_next
+
+
+def login(request: HttpRequest) -> HttpResponse:
+    """The way in by name and password; who comes from a page for residents and has not chosen it is
+    shown that by phone, where it is open.
+    """
+    is_resident = request.GET.get("next", "").startswith(reverse("portal:home"))
+    has_chosen = request.method != "GET" or "way" in request.GET or request.user.is_authenticated
+    if is_resident and not has_chosen and is_open(Channel.SMS):
+        return HttpResponseRedirect(f"{reverse('phone')}?{request.GET.urlencode()}")
+    answer: HttpResponse = account_views.login(request)
+    return answer
 
 
 class PasswordChange(PasswordChangeView):  # type: ignore[misc]

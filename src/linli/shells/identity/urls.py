@@ -11,7 +11,7 @@ from django.urls import path
 from linli.shells.identity import pages, phones, sign_on
 
 urlpatterns = [
-    path("login/", account.login, name="account_login"),
+    path("login/", pages.login, name="account_login"),
     path("phone/", phones.phone, name="phone"),
     path("phone/code/", phones.phone_code, name="phone_code"),
     path("phone/who/", phones.who, name="who"),

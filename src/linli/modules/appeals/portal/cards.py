@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from linli.base.actor import ActorKind
 from linli.modules.appeals.portal.following import followed
-from linli.modules.appeals.selectors import intake, reporter
+from linli.modules.appeals.selectors import intake, reporter, shown
 from linli.shells.frame.faces import portal
 from linli.shells.frame.menu import Contents
 from linli.shells.frame.middleware import actor_of
@@ -44,6 +44,12 @@ def mine_card(request: HttpRequest) -> Contents | None:
     known.sort(key=lambda appeal: not reporter.is_to_rate(appeal))
     rows = [reporter.row_of(appeal) for appeal in known[:MOST_SHOWN]]
     return {"rows": rows, "total": total}
+
+
+@portal.card("news", "appeals/portal/card_shown.html", order=20)
+def shown_card(request: HttpRequest) -> Contents | None:
+    """The way to photos that residents share, while there are any."""
+    return {} if shown.releases_public(actor=actor_of(request)).exists() else None
 
 
 @portal.card("near", "appeals/portal/card_near.html", order=0)

@@ -87,6 +87,7 @@ class TestPublishing:
         path = files.file_read(actor=actor_of(account_of(person)), key=photo_of(appeal).key).path
         assert grey(Image.open(Path(path)), (1, 50)) > 200
         assert release.covered_key in client.get(SHOWN).content.decode()
+        assert SHOWN in client.get("/portal/").content.decode()
         rows = AuditRecord.objects.filter(subject_kind="appeal", subject_key=appeal.number)
         assert {Verb.PHOTO_COVERED, Verb.PHOTO_SHOWN} <= {row.verb for row in rows}
 
@@ -186,5 +187,6 @@ class TestTheEnd:
         draft = services.photo_cover(actor=clerk, appeal=appeal, key=key, boxes=(HALF,))
         assert client.get(f"{SHOWN}{draft.covered_key}/").status_code == 404
         assert draft.covered_key not in client.get(SHOWN).content.decode()
+        assert SHOWN not in client.get("/portal/").content.decode()
         told = json.dumps(client.get("/api/open/openapi.json").json())
         assert "photo" not in told.lower()

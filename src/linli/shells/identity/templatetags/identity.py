@@ -30,11 +30,13 @@ def residents_way() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def way_back(context: dict[str, Any]) -> str:
-    """Where somebody goes on afterwards, as the end of an address."""
+def way_back(context: dict[str, Any], way: str = "") -> str:
+    """Where somebody goes on afterwards, and the way in that they chose, as the end of an address."""
     request = context["request"]
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    return f"?{urlencode({'next': wanted})}" if wanted else ""
+    asked = {"next": wanted, "way": way}
+    told = urlencode({name: value for name, value in asked.items() if value})
+    return f"?{told}" if told else ""
 
 
 @register.simple_tag

@@ -281,10 +281,25 @@ def test_the_way_is_shut_where_no_text_leaves(client: Client) -> None:
 
 
 def test_both_ways_lead_to_one_another_and_back(client: Client, sms: Outside) -> None:
-    page = client.get(reverse("account_login"), {"next": "/portal/me/"}).content.decode()
+    chosen = {"next": "/portal/me/", "way": "password"}
+    page = client.get(reverse("account_login"), chosen).content.decode()
     assert f"{reverse('phone')}?next=%2Fportal%2Fme%2F" in page
+    page = client.get(reverse("phone"), {"next": "/portal/me/"}).content.decode()
+    assert f"{reverse('account_login')}?next=%2Fportal%2Fme%2F&amp;way=password" in page
     page = client.get(reverse("phone"), {"next": "https://evil.example/"}).content.decode()
     assert 'name="next" value="/"' in page
+
+
+def test_who_was_signed_out_of_a_page_for_residents_is_shown_the_phone_first(
+    client: Client, sms: Outside, settings: Any
+) -> None:
+    login = reverse("account_login")
+    asked = {"next": "/portal/me/", "ended": "rest"}
+    first = client.get(login, asked)
+    assert first["Location"] == f"{reverse('phone')}?next=%2Fportal%2Fme%2F&ended=rest"
+    assert client.get(login, {"next": "/console/"}).status_code == 200
+    settings.LINLI_SMS = ""
+    assert client.get(login, asked).status_code == 200
 
 
 def test_no_number_stands_in_an_address_or_is_kept(client: Client, sms: Outside) -> None:
