@@ -31,7 +31,7 @@ def residents_way() -> str:
 
 @register.simple_tag(takes_context=True)
 def way_back(context: dict[str, Any], way: str = "") -> str:
-    """Where somebody goes on afterwards, and the way in that they chose, as the end of an address."""
+    """Where somebody goes on afterwards, and the way in they chose, as the end of an address."""
     request = context["request"]
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     asked = {"next": wanted, "way": way}
