@@ -17,7 +17,7 @@ from linli.config.testing.words import chinese
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"(?=[A-Z]*[a-z])[A-Za-z]{3,}")
 MANY_WORDS = 3
-SPOKEN = {"Linli", "English", "PostgreSQL", "SQLite"} | {
+SPOKEN = {"Linli", "English", "Excel", "PostgreSQL", "SQLite"} | {
     path.name for path in (ROOT / "packs").iterdir()
 }
 """Names that stay as they are on a Chinese page."""
