@@ -132,6 +132,12 @@ def operator_sessions_visible(*, actor: Actor) -> QuerySet[OperatorSession]:
     return found.order_by("-asked_at", "-pk")
 
 
+def operator_sessions_waiting(*, actor: Actor) -> QuerySet[OperatorSession]:
+    """Operator sessions that others asked for and that this actor may say yes or no to."""
+    rows = OperatorSession.objects.visible_to(actor, Perm.APPROVE_OPERATOR)
+    return rows.filter(state=OperatorState.ASKED).exclude(account=actor.account_id)
+
+
 def operator_session_get(session_id: int) -> OperatorSession | None:
     """An operator session by its key; for who tells of it."""
     rows = OperatorSession.objects.select_related("place", "account")

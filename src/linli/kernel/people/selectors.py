@@ -21,7 +21,13 @@ from linli.kernel.people.models import (
     PersonQuerySet,
     PhoneCode,
 )
-from linli.kernel.people.terms import ID_NUMBER_CONTEXT, PHONE_CONTEXT, Perm, Verb
+from linli.kernel.people.terms import (
+    ID_NUMBER_CONTEXT,
+    PHONE_CONTEXT,
+    ErasureState,
+    Perm,
+    Verb,
+)
 from linli.kernel.places.models import Place
 
 
@@ -88,6 +94,13 @@ def erasures_visible(*, actor: Actor) -> ErasureQuerySet:
     """What was asked and decided about erasing people of the actor's places, newest first."""
     rows: ErasureQuerySet = Erasure.objects.visible_to(actor, Perm.ERASE)
     return rows.select_related("person__place").order_by("-asked_at", "-pk")
+
+
+def erasures_waiting(*, actor: Actor) -> ErasureQuerySet:
+    """What others asked for and this actor, the second person, decides; not about themselves."""
+    rows: ErasureQuerySet = Erasure.objects.visible_to(actor, Perm.ERASE)
+    own = Q(asked_by=actor.account_id) | Q(person__account=actor.account_id)
+    return rows.filter(state=ErasureState.WAITING).exclude(own)
 
 
 def person_erasable(*, actor: Actor, person_id: int) -> Person | None:

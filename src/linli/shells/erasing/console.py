@@ -15,7 +15,7 @@ from linli.base.actor import Actor
 from linli.base.errors import Refused
 from linli.kernel.access import services as access
 from linli.kernel.people import erasing, selectors
-from linli.kernel.people.models import Erasure, Person
+from linli.kernel.people.models import Erasure, ErasureQuerySet, Person
 from linli.kernel.people.terms import ErasureState, Perm
 from linli.kernel.workflow.selectors import names_of
 from linli.shells.frame.deed import deed_page
@@ -41,11 +41,17 @@ class Line:
     may_decide: bool
 
 
+def _waiting(actor: Actor) -> ErasureQuerySet:
+    return selectors.erasures_waiting(actor=actor)
+
+
 @console.page(
     "erasing/",
     name="erasing_list",
     needs=Perm.ERASE,
-    menu=Menu(gettext_lazy("Lawful erasure"), "lock", group=Group.SETUP, order=38),
+    menu=Menu(
+        gettext_lazy("Lawful erasure"), "lock", group=Group.SETUP, order=38, waiting=_waiting
+    ),
 )
 @require_GET
 def erasing_list(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -51,11 +52,17 @@ class Line:
     may_end: bool
 
 
+def _waiting(actor: Actor) -> QuerySet[OperatorSession]:
+    return access_selectors.operator_sessions_waiting(actor=actor)
+
+
 @console.page(
     "operators/",
     name="operator_list",
     needs=SEES,
-    menu=Menu(gettext_lazy("Operator sessions"), "eye", group=Group.SETUP, order=58),
+    menu=Menu(
+        gettext_lazy("Operator sessions"), "eye", group=Group.SETUP, order=58, waiting=_waiting
+    ),
 )
 @require_GET
 def operator_list(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ from linli.kernel.audit.models import AuditRecord
 from linli.kernel.people.factories import PersonFactory
 from linli.kernel.people.models import Erasure, Person
 from linli.kernel.people.terms import ERASED_NAME, Verb
-from linli.shells.places.tests.towns import enter, links_of, staff, text_of
+from linli.shells.places.tests.towns import count_beside, enter, links_of, staff, text_of
 
 LIST, NEW = "/console/erasing/", "/console/erasing/new/"
 PHONE, LAW = "13800132046", "个人信息保护法 第四十七条"
@@ -46,6 +46,17 @@ def test_one_finds_and_asks_and_a_second_one_erases(client: Client, towns: Simpl
     assert row.detail["digests"]["person"] in text_of(done)
     assert Person.objects.get(pk=person.pk).name == ERASED_NAME
     assert client.post(page, {"decision": "yes"}).status_code == 409
+
+
+def test_the_menu_says_that_one_waits_for_the_second_person_alone(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    asked(client, towns.here)
+    assert count_beside(client, LIST) == ""
+    enter(client, staff("security_administrator", towns.here.city))
+    assert count_beside(client, LIST) == "1"
+    enter(client, towns.there.admin)
+    assert count_beside(client, LIST) == ""
 
 
 def test_a_no_takes_a_reason(client: Client, towns: SimpleNamespace) -> None:

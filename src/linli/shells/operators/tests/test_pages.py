@@ -19,6 +19,7 @@ from linli.kernel.notify.models import Notice
 from linli.kernel.places.factories import city_tree
 from linli.kernel.places.models import Place
 from linli.shells.operators import telling
+from linli.shells.places.tests.towns import count_beside
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -81,6 +82,14 @@ def test_it_is_asked_for_and_approved_and_every_page_says_so(town: SimpleNamespa
         assert 'class="operating"' in words
         assert REASON in words
     assert 'class="operating"' not in shown(town.second)
+
+
+def test_the_menu_says_that_one_waits_for_who_may_say_yes(town: SimpleNamespace) -> None:
+    asked(town)
+    address = reverse("console:operator_list")
+    counts = [count_beside(each, address) for each in (town.second, town.asker, town.auditor)]
+    assert counts == ["1", "", ""]
+    assert count_beside(town.elsewhere, address) == ""
 
 
 def test_each_page_is_recorded_before_it_is_shown_and_polls_are_not(town: SimpleNamespace) -> None:

@@ -61,3 +61,12 @@ def links_of(response: Any, part: str) -> list[str]:
     """The addresses on a page that contain a piece."""
     found = re.findall(r'href="([^"]+)"', response.content.decode())
     return [address.replace("&amp;", "&") for address in found if part in address]
+
+
+def count_beside(client: Client, address: str) -> str:
+    """The number that the navigation shows beside a page, empty where nothing waits."""
+    said = client.get(address).content.decode()
+    menu = said[said.index('class="side-nav"') :]
+    entry = re.findall(rf'<a href="{address}" [^>]*>(.*?)</a>', menu, re.DOTALL)[0]
+    count = re.search(r'class="count">(\d+)<', entry)
+    return count[1] if count else ""
