@@ -30,11 +30,15 @@ PROCESSES = ("front door", "web server", "web process", "worker")
 """What a running platform is made of."""
 
 
-def wait_for(found: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Wait until something is so."""
+def wait_for(
+    found: Callable[[], object],
+    patience: float = PATIENCE,
+    told: Callable[[], object] = lambda: "",
+) -> None:
+    """Wait until something is so; `told` is what to say of it where it never is."""
     until = time.monotonic() + patience
     while not found():
-        assert time.monotonic() < until, "it never came to be so"
+        assert time.monotonic() < until, f"it never came to be so: {told()}"
         time.sleep(0.05)
 
 
@@ -83,6 +87,11 @@ class House:
         below = [child for server in found["web server"] for child in _children(server)]
         found["web process"] = [p for p in below if "resource_tracker" not in _command(p)]
         return sorted(found[name])
+
+    def look(self) -> dict[str, object]:
+        """What stands of it just now."""
+        found: dict[str, object] = {each: self.pids(each) for each in PROCESSES}
+        return found | {"starts": self.starts, "ready": self.get("/readyz")}
 
     def keep(self) -> None:
         """Start it, and start it again whenever it ends, as a service manager does."""

@@ -78,12 +78,18 @@ def _kill_and_look(city: City, tokens: list[str], folder: Path, moments: int) ->
 
 def _killed(house: House, reporters: Reporters, name: str, chance: random.Random) -> float:
     """Kill a process of that kind; returns for how long nobody was answered around it."""
-    wait_for(lambda: all(house.pids(each) for each in PROCESSES))
+    wait_for(lambda: all(house.pids(each) for each in PROCESSES), told=house.look)
     victim = chance.choice(house.pids(name))
     began = time.monotonic()
     kill(victim)
-    wait_for(lambda: victim not in house.pids(name) and all(map(house.pids, PROCESSES)))
-    wait_for(lambda: sum(at > began for at in reporters.moments) >= len(reporters.tokens))
+    wait_for(
+        lambda: victim not in house.pids(name) and all(map(house.pids, PROCESSES)),
+        told=lambda: f"{name} {victim} killed: {house.look()}",
+    )
+    wait_for(
+        lambda: sum(at > began for at in reporters.moments) >= len(reporters.tokens),
+        told=lambda: f"answers after {name} {victim}: {house.look()}, {reporters.odd}",
+    )
     return reporters.longest_gap(began, time.monotonic())
 
 

@@ -103,6 +103,11 @@ def erasures_waiting(*, actor: Actor) -> ErasureQuerySet:
     return rows.filter(state=ErasureState.WAITING).exclude(own)
 
 
+def erasure_get(erasure_id: int) -> Erasure:
+    """An erasing by its key; for who tells of it."""
+    return Erasure.objects.select_related("person__place").get(pk=erasure_id)
+
+
 def person_erasable(*, actor: Actor, person_id: int) -> Person | None:
     """A person whom this actor may ask to erase."""
     rows: PersonQuerySet = Person.objects.visible_to(actor, Perm.ERASE)

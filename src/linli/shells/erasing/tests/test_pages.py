@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from django.test import Client
 
 from linli.kernel.audit.models import AuditRecord
+from linli.kernel.events.services import deliver_all
+from linli.kernel.notify.models import Notice
 from linli.kernel.people.factories import PersonFactory
 from linli.kernel.people.models import Erasure, Person
 from linli.kernel.people.terms import ERASED_NAME, Verb
@@ -57,6 +59,24 @@ def test_the_menu_says_that_one_waits_for_the_second_person_alone(
     assert count_beside(client, LIST) == "1"
     enter(client, towns.there.admin)
     assert count_beside(client, LIST) == ""
+
+
+def test_the_second_person_is_told_and_who_asked_hears_of_a_no(
+    client: Client, towns: SimpleNamespace
+) -> None:
+    second = staff("security_administrator", towns.here.city)
+    erasure = asked(client, towns.here)
+    deliver_all()
+    notice = Notice.objects.get(text_key="erasing_asked")
+    assert notice.account == second
+    assert (LAW in notice.body, "陈桂兰" in notice.body) == (True, False)
+    assert notice.link == f"{LIST}{erasure.pk}/"
+    enter(client, second)
+    client.post(notice.link, {"decision": "no", "reason": "诉讼未结"})
+    deliver_all()
+    answer = Notice.objects.get(text_key="erasing_declined")
+    assert answer.account == towns.here.admin
+    assert "诉讼未结" in answer.body
 
 
 def test_a_no_takes_a_reason(client: Client, towns: SimpleNamespace) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 
 from linli.kernel.access.factories import GrantFactory
+from linli.kernel.access.terms import Administrator
 from linli.kernel.accounts.factories import AccountFactory, log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.people.factories import PersonFactory
@@ -35,10 +36,18 @@ def two_towns(admin: str = "system_administrator") -> SimpleNamespace:
     return SimpleNamespace(here=here, there=there)
 
 
+SORTS = {
+    "system_administrator": Administrator.SYSTEM,
+    "security_administrator": Administrator.SECURITY,
+    "auditor": Administrator.AUDIT,
+}
+
+
 def staff(role: str, place: Place, *, unit: Unit | None = None, name: str = "") -> Account:
     """Somebody who holds a role at a place, looked after from there, perhaps with a name."""
     account: Account = AccountFactory.create(place_path=place.path)
-    GrantFactory.create(account=account, role=role, place=place, unit=unit)
+    sort = SORTS.get(role, "")
+    GrantFactory.create(account=account, role=role, place=place, unit=unit, administrator=sort)
     if name:
         PersonFactory.create(name=name, account=account)
     return account
