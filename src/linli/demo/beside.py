@@ -5,88 +5,20 @@ a call-up in the rain, a plan for other grids. Each is told as what comes next a
 
 import datetime as dt
 import heapq
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Callable
 from typing import Any
 
 from linli.base import clock
 from linli.base.actor import Actor
-from linli.base.calendar import WorkCalendar
-from linli.demo.crew import Crew
-from linli.demo.living import working_days_back
-from linli.demo.names import DATA
+from linli.demo import desks
 from linli.demo.passing import first_timer
+from linli.demo.scene import Scene, Story
 from linli.kernel.events import services as events
-from linli.kernel.places import selectors as places
-from linli.kernel.places.models import Place
-from linli.kernel.places.terms import Level
-from linli.kernel.units.models import Unit
 from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.models import Matter
 from linli.modules.grids import services as grids
 
-Story = Iterator[dt.datetime]
-"""Gives the moment of what it will do next, and does it when it is asked to go on."""
-
 _MEETING = dt.timedelta(hours=1)
-
-
-@dataclass
-class Scene:
-    """Where the stories happen: the grid of the round's resident and what lies above it."""
-
-    crew: Crew
-    units: Mapping[str, Unit]
-    office: WorkCalendar
-    until: dt.datetime
-    grid: Place
-
-    @cached_property
-    def community(self) -> Place:
-        """The community of the grid."""
-        return self._above(Level.COMMUNITY)
-
-    @cached_property
-    def subdistrict(self) -> Place:
-        """The subdistrict of the grid."""
-        return self._above(Level.SUBDISTRICT)
-
-    def _above(self, level: str) -> Place:
-        found = places.ancestor(self.grid, level)
-        if found is None:
-            raise LookupError(level)
-        return found
-
-    def who(self, role: str, place: Place) -> Actor:
-        """Whoever holds a role at a place or the nearest above. Raises LookupError."""
-        found = self.crew.at(role, place.path)
-        if found is None:
-            raise LookupError(role)
-        return found
-
-    def departments(self, keys: list[str]) -> list[int]:
-        """Those departments of these keys in which somebody handles."""
-        known = (self.units[key].pk for key in keys if key in self.units)
-        return [unit for unit in known if self.crew.of("handler", unit) is not None]
-
-    def back(self, days: int, hour: int, minute: int = 0) -> dt.datetime:
-        """A time of day so many working days before the last moment."""
-        return working_days_back(self.office, self.until, days, dt.time(hour, minute))
-
-    def words(self, key: str) -> dict[str, Any]:
-        """What is said in a story, with the community's name where it belongs."""
-        name = self.community.name
-        return {
-            part: said.format(community=name) if isinstance(said, str) else said
-            for part, said in _told()[key].items()
-        }
-
-
-@cache
-def _told() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((DATA / "beside.toml").read_text(encoding="utf-8"))
 
 
 def beside_live(scene: Scene) -> None:
@@ -248,4 +180,5 @@ STORIES: tuple[Callable[[Scene], Story], ...] = (
     _wall,
     _rain,
     _division,
+    *desks.STORIES,
 )

@@ -18,7 +18,7 @@ from linli.base.errors import Conflict, Invalid, Refused
 from linli.demo import acts
 from linli.demo.agenda import Season, agenda
 from linli.demo.apart import ensure_apart
-from linli.demo.beside import Scene, beside_live
+from linli.demo.beside import beside_live
 from linli.demo.city import city_build
 from linli.demo.crew import areas_of, crew_of
 from linli.demo.echo.maps import Maps, parts_of
@@ -29,6 +29,7 @@ from linli.demo.memory.holding import Frozen, Held, Memory, tables_held
 from linli.demo.models import City
 from linli.demo.parts import parts_for, weeks_pass
 from linli.demo.progress import Told
+from linli.demo.scene import Scene
 from linli.demo.sizes import Size
 from linli.demo.terms import Persona, Verb, username_of
 from linli.kernel.audit import services as audit

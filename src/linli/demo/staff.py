@@ -138,3 +138,6 @@ def _district(plan: CityPlan, clerks: _Clerks) -> Iterator[Post]:
     yield clerks.post("arbiter", here, *decides, door="arbiter")
     for one in ("system_administrator", "security_administrator", "auditor"):
         yield clerks.post(one, plan.top, Role(one, plan.top), door=one)
+    privacy, security = "privacy_officer", "security_administrator"
+    yield clerks.post(privacy, plan.top, Role(privacy, plan.top), door=privacy)
+    yield clerks.post(security, plan.top, Role(security, plan.top))

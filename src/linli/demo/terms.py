@@ -32,6 +32,7 @@ class Persona(TextChoices):
     ADMINISTRATOR = "system_administrator", _("System administrator")
     SECURITY = "security_administrator", _("Security administrator")
     AUDITOR = "auditor", _("Audit administrator")
+    PRIVACY = "privacy_officer", _("Privacy officer")
     ARBITER = "arbiter", _("Arbiter")
 
 

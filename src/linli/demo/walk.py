@@ -68,6 +68,9 @@ DOES: dict[str, Message] = {
     ),
     Persona.SECURITY: gettext_lazy("Who may do what, whose systems come in, what goes out"),
     Persona.AUDITOR: gettext_lazy("Who did what and when, and whether the record is untouched"),
+    Persona.PRIVACY: gettext_lazy(
+        "Answers residents who want a copy, a correction or a deletion of their data"
+    ),
     Persona.ARBITER: gettext_lazy("Decides who takes what two units sent back"),
 }
 

@@ -20,7 +20,9 @@ from linli.kernel.events.models import Event
 from linli.kernel.packs.models import PackLoad
 
 RANDOM = {
+    "access.OperatorSession": {"asked_at"},
     "accounts.Account": {"password", "name_key_id"},
+    "appeals.PhotoRelease": {"file_key", "covered_key"},
     "appeals.Appeal": {"query_code"},
     "audit.AuditRecord": {"actor_name", "subject_name", "row_hash"},
     "audit.NameKey": {"wrapped_key"},
@@ -60,6 +62,9 @@ NAMED = {
     "unit_id": "units.Unit",
 }
 """What the names of ids in payloads and details stand for."""
+
+PHOTOS = {"photo", "copy"}
+"""Details that name a file by its key, which is chance."""
 
 _LETTERS = {"m": "workflow.Matter", "c": "workflow.Clock"}
 _IN_KEY = re.compile(r"\b([mc])(\d+)(?=[.:])")
@@ -157,9 +162,8 @@ class Everything:
             return self.name("accounts.Account", row.actor_id)
         if name == "detail":
             told = self.ids(row.detail)
-            if row.verb == "files.file.stored":
-                told.pop("key")
-            return told
+            left_out = {"key", "from"} if row.verb.startswith("files.file") else PHOTOS
+            return {name: each for name, each in told.items() if name not in left_out}
         if row.subject_kind in self.kinds and row.subject_key.isdigit():
             return self.name(self.kinds[row.subject_kind], int(row.subject_key))
         return self.key(row.subject_key)

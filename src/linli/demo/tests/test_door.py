@@ -67,7 +67,7 @@ def enter(client: Client, persona: str) -> Any:
     return client.post("/demo/enter/", {"persona": persona})
 
 
-def test_nine_doors_stand_in_the_order_of_the_round(demo: Made, client: Client) -> None:
+def test_ten_doors_stand_in_the_order_of_the_round(demo: Made, client: Client) -> None:
     page = client.get("/")
     doors = doors_of(round_of(demo.city))
 
@@ -83,6 +83,7 @@ def test_nine_doors_stand_in_the_order_of_the_round(demo: Made, client: Client) 
         "方远",
         "白露",
         "顾文静",
+        "许静怡",
     ]
     for door in doors:
         assert door.name in page.content.decode()
@@ -108,6 +109,7 @@ def test_a_city_of_another_day_says_so(demo: Made, client: Client) -> None:
         (Persona.ADMINISTRATOR, "console"),
         (Persona.SECURITY, "console"),
         (Persona.AUDITOR, "console"),
+        (Persona.PRIVACY, "console"),
     ],
 )
 def test_a_door_signs_somebody_in_and_opens_their_face(

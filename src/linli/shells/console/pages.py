@@ -8,7 +8,7 @@ from linli.kernel.notify.selectors import notices_unread
 from linli.shells.frame import live
 from linli.shells.frame.faces import ANY_OF_FACE, SIGNED_IN, console
 from linli.shells.frame.inbox import inbox, message
-from linli.shells.frame.menu import Group, Menu
+from linli.shells.frame.menu import Contents, Group, Menu
 from linli.shells.frame.render import render
 
 
@@ -24,11 +24,25 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "console/desk.html", "cards", cards=console.filled(request, "desk"))
 
 
+@console.card("desk", "console/desk_waiting.html", order=80)
+def waiting_card(request: HttpRequest) -> Contents | None:
+    """What waits behind the navigation, but for what has a card of its own."""
+    entries = [each for each in console.entries(request) if each.count and not each.is_told]
+    return {"entries": entries} if entries else None
+
+
 @console.page(
     "messages/",
     name="inbox",
     needs=SIGNED_IN,
-    menu=Menu(gettext_lazy("Messages"), "bell", group=Group.TOP, order=10, waiting=notices_unread),
+    menu=Menu(
+        gettext_lazy("Messages"),
+        "bell",
+        group=Group.TOP,
+        order=10,
+        waiting=notices_unread,
+        is_told=True,
+    ),
 )
 def messages(request: HttpRequest) -> HttpResponse:
     """Messages to this person."""

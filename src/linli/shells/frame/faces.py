@@ -132,7 +132,7 @@ class Face:
         is_home = page.address == ""
         is_current = request.path == address if is_home else request.path.startswith(address)
         count = counts[menu.waiting] if menu.waiting else 0
-        return Entry(menu.label, menu.icon, address, menu.group, count, is_current)
+        return Entry(menu.label, menu.icon, address, menu.group, count, menu.is_told, is_current)
 
     def needs_of_any(self) -> tuple[str, ...]:
         """Every permission that opens something of this face."""

@@ -26,8 +26,8 @@ class Group(StrEnum):
 class Menu:
     """An entry of a face's navigation.
 
-    `waiting` gives the rows that wait there for this actor, to be counted; with `is_for` the entry
-    stands only for whom it says.
+    `waiting` gives the rows that wait there for this actor, to be counted: the desk says how many,
+    unless that `is_told` by a card of its own. With `is_for` the entry stands only for whom it says.
     """
 
     label: Message
@@ -36,6 +36,7 @@ class Menu:
     order: int = 100
     waiting: Callable[[Actor], QuerySet[Any]] | None = None
     is_for: Callable[[Actor], bool] | None = None
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Entry:
     address: str
     group: Group
     count: int
+    is_told: bool
     is_current: bool
 
 

@@ -49,7 +49,12 @@ A_PAGE = 20
     name="matter_list",
     needs=Perm.VIEW_MATTER,
     menu=Menu(
-        gettext_lazy("Matters"), "list", order=10, waiting=matters_waiting, is_for=may_have_any
+        gettext_lazy("Matters"),
+        "list",
+        order=10,
+        waiting=matters_waiting,
+        is_for=may_have_any,
+        is_told=True,
     ),
 )
 @require_GET

@@ -55,7 +55,7 @@ NOTHING = (
     "appeals/",
     name="appeal_list",
     needs=Perm.VIEW,
-    menu=Menu(gettext_lazy("Appeals"), "notice", order=0, waiting=cases_waiting),
+    menu=Menu(gettext_lazy("Appeals"), "notice", order=0, waiting=cases_waiting, is_told=True),
     lags=True,
 )
 @require_GET

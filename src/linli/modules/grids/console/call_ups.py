@@ -69,6 +69,7 @@ class PersonShown:
         group=Group.DAILY,
         order=60,
         waiting=call_ups.call_ups_live,
+        is_told=True,
     ),
 )
 @require_GET

@@ -62,6 +62,7 @@ class GridShown:
         group=Group.REGISTERS,
         order=41,
         waiting=plans.plans_waiting,
+        is_told=True,
     ),
 )
 @require_GET

@@ -84,9 +84,14 @@ def test_it_is_asked_for_and_approved_and_every_page_says_so(town: SimpleNamespa
     assert 'class="operating"' not in shown(town.second)
 
 
-def test_the_menu_says_that_one_waits_for_who_may_say_yes(town: SimpleNamespace) -> None:
-    asked(town)
+def test_the_menu_and_the_desk_say_that_one_waits_for_who_may_say_yes(
+    town: SimpleNamespace,
+) -> None:
     address = reverse("console:operator_list")
+    assert shown(town.second, "console:home").count(f'"{address}"') == 1
+    asked(town)
+    assert shown(town.second, "console:home").count(f'"{address}"') == 2
+    assert shown(town.asker, "console:home").count(f'"{address}"') == 1
     counts = [count_beside(each, address) for each in (town.second, town.asker, town.auditor)]
     assert counts == ["1", "", ""]
     assert count_beside(town.elsewhere, address) == ""
