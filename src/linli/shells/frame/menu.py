@@ -27,7 +27,7 @@ class Menu:
     """An entry of a face's navigation.
 
     `waiting` gives the rows that wait there for this actor, to be counted: the desk says how many,
-    unless that `is_told` by a card of its own. With `is_for` the entry stands only for whom it says.
+    unless that `is_told` by a card of its own. With `is_for` it stands only for whom it says.
     """
 
     label: Message
