@@ -25,6 +25,9 @@ LINLI = Path(sys.executable).parent / "linli"
 PATIENCE = 120.0
 STOPPING = 10.0
 ANSWER_WITHIN = 10.0
+PAUSE = 0.25
+"""Seconds between two reports of a partner, who with those sent again stays within the calls that a
+token may make in a minute, however quick the machine is."""
 
 PROCESSES = ("front door", "web server", "web process", "worker")
 """What a running platform is made of."""
@@ -151,13 +154,13 @@ class Reporters:
 
     def report(self, token: str) -> None:
         """Report until told to stop; what was begun is brought to its end."""
-        while not self._stop.wait(0.05):
+        while not self._stop.wait(PAUSE):
             key = str(uuid.uuid4())
             until = time.monotonic() + PATIENCE
             while key not in self.taken and time.monotonic() < until:
                 self.tries += 1
                 if not self._send(token, key):
-                    time.sleep(0.1)
+                    time.sleep(PAUSE)
 
     def _send(self, token: str, key: str) -> bool:
         lon, lat = self.point

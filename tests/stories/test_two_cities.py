@@ -125,6 +125,7 @@ def _ask(client: Client, method: str, address: Address, values: dict[str, str], 
     return ask(client, method, address.with_values(values), used, way=way)
 
 
+@pytest.mark.both_in_full
 @pytest.mark.parametrize("key", STAFF[:4])
 def test_no_list_map_count_or_search_shows_anything_of_the_other_city(
     cities: TwoCities, key: str
