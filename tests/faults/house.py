@@ -91,6 +91,10 @@ class House:
         found["web process"] = [p for p in below if "resource_tracker" not in _command(p)]
         return sorted(found[name])
 
+    def threads(self, name: str) -> list[int]:
+        """The threads of such processes."""
+        return [int(task.name) for pid in self.pids(name) for task in _tasks(pid)]
+
     def look(self) -> dict[str, object]:
         """What stands of it just now."""
         found: dict[str, object] = {each: self.pids(each) for each in PROCESSES}
@@ -204,9 +208,13 @@ def figures(name: str, **told: Any) -> None:
     sys.stdout.write(json.dumps({"fault": name} | told) + "\n")
 
 
+def _tasks(pid: int) -> list[Path]:
+    return list(Path(f"/proc/{pid}/task").iterdir())
+
+
 def _children(pid: int) -> list[int]:
     try:
-        tasks = Path(f"/proc/{pid}/task").iterdir()
+        tasks = _tasks(pid)
         return [int(p) for task in tasks for p in (task / "children").read_text().split()]
     except OSError:
         return []

@@ -80,6 +80,7 @@ def _killed(house: House, reporters: Reporters, name: str, chance: random.Random
     """Kill a process of that kind; returns for how long nobody was answered around it."""
     wait_for(lambda: all(house.pids(each) for each in PROCESSES), told=house.look)
     victim = chance.choice(house.pids(name))
+    assert len(house.threads("front door")) == 1, "its children are told once for each of them"
     began = time.monotonic()
     kill(victim)
     wait_for(

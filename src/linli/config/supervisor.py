@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 STOP_WITHIN = 3.5
@@ -35,13 +36,13 @@ class Child:
     starts: list[float] = field(default_factory=list)
 
     def start(self) -> None:
-        """Start it; it is told to end when this process dies, even without a word."""
+        """Start it; it is told to end when this process, of one thread, dies without a word."""
         self.starts = [moment for moment in self.starts if moment > time.monotonic() - 60]
         self.starts.append(time.monotonic())
         self.process = subprocess.Popen(
             self.command,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=partial(_die_with, os.getpid()),  # noqa: PLW1509 - we have one thread
         )
 
     def is_ready(self) -> bool:
@@ -119,6 +120,8 @@ def _stop(children: list[Child]) -> None:
         child.signal(signal.SIGKILL)
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it died before it could be followed
+            os._exit(1)

@@ -60,6 +60,7 @@ def run(site: Site, *, say_ready: Callable[[], None], first: supervisor.Child | 
 
     The worker begins when `first` has ended well; pages are served meanwhile.
     """
+    ready.database_leave()
     children = [
         supervisor.Child("web server", _granian(site)),
         *([first] if first is not None else []),

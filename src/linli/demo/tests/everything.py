@@ -50,6 +50,8 @@ NAMED = {
     "call_up_id": "grids.CallUp",
     "called_id": "grids.CalledPerson",
     "case_id": "appeals.Case",
+    "erasure": "people.Erasure",
+    "erasure_id": "people.Erasure",
     "household_id": "people.Household",
     "matter_id": "workflow.Matter",
     "membership_id": "units.Membership",
@@ -57,6 +59,8 @@ NAMED = {
     "order": "workflow.HandOver",
     "person_id": "people.Person",
     "place_id": "places.Place",
+    "request_id": "subjects.DataRequest",
+    "session_id": "access.OperatorSession",
     "plan_id": "grids.GridPlan",
     "unit": "units.Unit",
     "unit_id": "units.Unit",
@@ -70,9 +74,15 @@ _LETTERS = {"m": "workflow.Matter", "c": "workflow.Clock"}
 _IN_KEY = re.compile(r"\b([mc])(\d+)(?=[.:])")
 _OF_ACCOUNT = re.compile(r":(\d+)$")
 
-_GRIDS = {"call": "grids.CallUp", "plan": "grids.GridPlan"}
-_OF_GRIDS = re.compile(r"\b(call|plan)(?:[-_]?ups?|s)?[:/](\d+)\b")
-"""`/field/call-ups/3/`, `/console/grids/plans/3/`, `grids.call_up:3:over`."""
+_NUMBERED = {
+    "call": "grids.CallUp",
+    "plan": "grids.GridPlan",
+    "operator": "access.OperatorSession",
+    "erasure": "people.Erasure",
+    "erasing": "people.Erasure",
+}
+_BY_NUMBER = re.compile(r"\b(call|plan|operator|erasure|erasing)(?:[-_]?ups?|s)?[:/](\d+)\b")
+"""`/field/call-ups/3/`, `/console/grids/plans/3/`, `grids.call_up:3:over`, `operator:3:asked`."""
 
 KEYS = ("key", "group", "gate_key", "parent_gate", "link")
 """Columns whose texts are made of the keys of other rows."""
@@ -170,14 +180,14 @@ class Everything:
 
     def key(self, text: str) -> str:
         """A key made of others, such as `m17.3.move.0:42`."""
-        plain = _OF_GRIDS.sub(self._of_grids, text)
+        plain = _BY_NUMBER.sub(self._numbered, text)
         return _IN_KEY.sub(lambda one: str(self.name(_LETTERS[one[1]], int(one[2]))), plain)
 
     def _account(self, found: "re.Match[str]") -> str:
         return str(self.name("accounts.Account", int(found[1])))
 
-    def _of_grids(self, found: "re.Match[str]") -> str:
-        return str(self.name(_GRIDS[found[1]], int(found[2])))
+    def _numbered(self, found: "re.Match[str]") -> str:
+        return str(self.name(_NUMBERED[found[1]], int(found[2])))
 
     def ids(self, value: Any) -> Any:
         """A payload with what its ids stand for."""
