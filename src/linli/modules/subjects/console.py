@@ -13,7 +13,7 @@ from linli.kernel.people import selectors as people
 from linli.kernel.workflow import selectors as workflow
 from linli.modules.subjects import selectors, services
 from linli.modules.subjects.models import DataRequest
-from linli.modules.subjects.terms import ANSWERS, ERASING, Perm
+from linli.modules.subjects.terms import ANSWERS, ERASING, WORKFLOW, Perm
 from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
@@ -88,7 +88,7 @@ def matter_address(actor: Actor, number: str) -> str | None:
     return reverse("console:erasing_ask", query={"person": person_id, "request": number})
 
 
-go.link("matter", matter_address, face=console)
+go.link("matter", matter_address, face=console, needs=Perm.ANSWER, of=WORKFLOW)
 
 
 def _answers(actor: Actor, found: DataRequest) -> list[workflow.OpenMove]:

@@ -65,7 +65,6 @@ def request_file(
         workflow=WORKFLOW,
         place=place,
         values={"kind": str(sort)},
-        title=str(sort.label),
         applicant_account_id=actor.account_id,
     )
     filed = DataRequest.objects.create(

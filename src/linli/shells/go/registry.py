@@ -17,16 +17,19 @@ from linli.shells.frame.faces import Face, portal
 Resolver = Callable[[Actor, str], str | None]
 
 _resolvers: dict[str, list[tuple[Face, Resolver]]] = {}
-_needs: dict[str, set[str]] = {}
+_needs: dict[tuple[str, str], set[str]] = {}
 
 
-def link(kind: str, resolver: Resolver, *, face: Face, needs: str | None = None) -> None:
+def link(
+    kind: str, resolver: Resolver, *, face: Face, needs: str | None = None, of: str = ""
+) -> None:
     """Let a face show things of a kind ("matter"); the same function twice counts once.
 
-    `needs` is the permission with which somebody sees such things of others there.
+    `needs` is the permission with which somebody sees such things of others there; of those alone
+    that are of a sort (a workflow), if it says so.
     """
     if needs is not None:
-        _needs.setdefault(kind, set()).add(str(needs))
+        _needs.setdefault((kind, of), set()).add(str(needs))
     known = _resolvers.setdefault(kind, [])
     if (face, resolver) not in known:
         known.append((face, resolver))
@@ -37,9 +40,10 @@ def unlink(kind: str, resolver: Resolver) -> None:
     _resolvers[kind] = [pair for pair in _resolvers.get(kind, []) if pair[1] is not resolver]
 
 
-def is_open(kind: str, actor: Actor) -> bool:
-    """Whether the actor may see things of a kind that are not their own, somewhere."""
-    return any(faces.may_any(actor, (need,)) for need in _needs.get(kind, ()))
+def is_open(kind: str, actor: Actor, of: str = "") -> bool:
+    """Whether the actor may see things of a kind and sort that are not their own, somewhere."""
+    needs = _needs.get((kind, of)) or _needs.get((kind, ""), set())
+    return any(faces.may_any(actor, (need,)) for need in needs)
 
 
 def address_of(kind: str, key: str, actor: Actor) -> str | None:

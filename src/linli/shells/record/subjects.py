@@ -112,7 +112,8 @@ def _orders(actor: Actor, keys: list[str]) -> Found:
 
 def _matter(actor: Actor, row: Matter) -> Subject:
     """A matter; with its page only for those who may open such pages."""
-    address = reverse("go:matter", args=[row.number]) if go.is_open("matter", actor) else ""
+    is_shown = go.is_open("matter", actor, row.workflow)
+    address = reverse("go:matter", args=[row.number]) if is_shown else ""
     return Subject(row.title or row.number, address, frozenset({row.applicant_account_id or 0}))
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from linli.base.actor import Actor
+from linli.kernel.access.selectors import actor_for
 from linli.kernel.workflow import selectors as workflow
 from linli.kernel.workflow.factories import appeal_open
 from linli.kernel.workflow.models import Matter
@@ -91,3 +92,16 @@ def test_strangers_sign_in_first_and_learn_nothing(client: Client, matter: Matte
 def test_registering_twice_asks_once(matter: Matter) -> None:
     registry.link("matter", _seen, face=faces.console)
     assert len(registry._resolvers["matter"]) == len(LINKS)
+
+
+def test_things_of_a_sort_with_its_own_page_are_open_to_those_alone_who_see_that_page(
+    towns: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_needs", {})
+    for needs, of in (("appeals.view", ""), ("subjects.answer", "data_request")):
+        registry.link("sample", _seen, face=faces.console, needs=needs, of=of)
+    registry.unlink("sample", _seen)
+    dispatcher = actor_for(staff("dispatcher", towns.here.city))
+    assert registry.is_open("sample", dispatcher)
+    assert registry.is_open("sample", dispatcher, "appeal")
+    assert not registry.is_open("sample", dispatcher, "data_request")
