@@ -12,6 +12,8 @@ KNOWN = {
     "kernel/people/services": "kept in BlindIndexFields",
     "kernel/people/phone_codes": "kept in BlindIndexFields, for minutes",
     "kernel/people/factories": "kept in BlindIndexFields",
+    "engines/registers/models": "the field of words itself",
+    "engines/registers/rules/words": "kept in WordFields",
     "modules/appeals/services/filing": "kept in a BlindIndexField",
     "kernel/access/limits": "kept in a BlindIndexField, or forgotten within the hour",
     "kernel/accounts/factors": "kept in allauth's table, which is one of KEYED_ELSEWHERE",

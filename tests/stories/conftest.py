@@ -20,6 +20,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from linli.base import clock
 from linli.base.actor import SYSTEM, Actor
 from linli.config.testing.kept import kept_for_module
+from linli.engines.registers.services import record_add
+from linli.engines.registers.terms import FILES_OF
 from linli.kernel.access import selectors as access_selectors
 from linli.kernel.access import services as access
 from linli.kernel.access.factories import proven
@@ -29,6 +31,7 @@ from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.files import exporting
 from linli.kernel.files.pictures import Box
+from linli.kernel.files.services import file_store
 from linli.kernel.files.terms import Personal
 from linli.kernel.packs.services import draft_open, pack_load
 from linli.kernel.people import households
@@ -429,6 +432,7 @@ def cases_make(city: City) -> None:
     operator_make(city)
     rights_make(city)
     photo_show(city)
+    records_make(city)
     draft_open(actor=city.actor("pack_writer"), pack=city.plan.pack, title="改几条职责")
     waiting = city.cases["received"].case.matter
     city.batch = workflow.batch_ask(actor=dispatcher, move="dispatch", matters=[waiting])
@@ -508,6 +512,30 @@ def photo_show(city: City) -> None:
     clerk, boxes = city.actor("clerk"), (Box(0, 0, 500, 500),)
     release = appeals.photo_cover(actor=clerk, appeal=appeal, key=kept[-1].key, boxes=boxes)
     appeals.photo_show(actor=clerk, release=release, covered_key=release.covered_key)
+
+
+def records_make(city: City) -> None:
+    """An agreement of the community with an office of the city, its scan, and who points to it."""
+    clerk, community = city.actor("clerk"), city.places["community"]
+    agreement = record_add(
+        actor=clerk,
+        register="partner_agreement",
+        place=community,
+        values={
+            "partner": str(city.units["water_affairs"].pk),
+            "signed_on": "2025-01-06",
+            "until_date": "2035-12-31",
+            "fields_of": ["services"],
+            "promises": [{"what": f"{community.name}排水管网每季检查"}],
+        },
+    )
+    file_store(
+        actor=clerk,
+        upload=photo(),
+        owner_kind=FILES_OF,
+        owner_key=str(agreement.pk),
+        place_path=community.path,
+    )
 
 
 def grids_make(city: City) -> None:

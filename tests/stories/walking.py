@@ -11,6 +11,8 @@ from urllib.parse import quote
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from linli.engines.registers.models import Record
+from linli.engines.registers.terms import FILES_OF
 from linli.kernel.access.models import AbuseEntry, Grant, OperatorSession, Token
 from linli.kernel.files.models import Export, StoredFile
 from linli.kernel.notify.models import Notice
@@ -108,6 +110,7 @@ WORDS = {
     "ask key": "help",
     "table": "duties",
     "row key": "garbage",
+    "registers key": "partner_agreement",
     "part": "limits",
     "what": "put",
     "way": "rename",
@@ -163,7 +166,16 @@ def identifiers(city: "City", case: str = "handling") -> dict[str, str]:
 
 def _names_of_parts(city: "City") -> dict[str, str]:
     """What names of single parts stand for."""
-    return _rights_names(city) | _pack_names(city) | _partner_names(city) | _grid_names(city)
+    found = _rights_names(city) | _pack_names(city) | _partner_names(city) | _grid_names(city)
+    return found | _record_names(city)
+
+
+def _record_names(city: "City") -> dict[str, str]:
+    """A record of a register, and a file of it."""
+    record = Record.objects.below(city.top.path).first()
+    assert record is not None
+    kept = StoredFile.objects.get(owner_kind=FILES_OF, owner_key=str(record.pk))
+    return {"record_id": str(record.pk), "file": kept.key}
 
 
 def _rights_names(city: "City") -> dict[str, str]:

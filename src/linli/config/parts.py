@@ -51,7 +51,7 @@ SHELLS = (
     "status",
     "go",
 )
-ENGINES = ("ballots", "indicators")
+ENGINES = ("ballots", "indicators", "registers")
 MODULES = ("appeals", "exchange", "grids", "subjects")
 
 PARTS = [

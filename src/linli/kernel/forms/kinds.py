@@ -1,62 +1,14 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The kinds that forms own, with their checks and where they are kept."""
 
-from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import Any
-
-from linli.kernel.forms.grammar import ChoicesSpec, ClassRow, FieldSpec, FormSpec
+from linli.kernel.forms.grammar import ChoicesSpec, ClassRow, FormSpec
 from linli.kernel.forms.models import Definition
-from linli.kernel.forms.rules.fitting import condition_problems
-from linli.kernel.forms.terms import HELD_FACTS
+from linli.kernel.forms.rules.fitting import fields_problems
 from linli.kernel.sockets.grammar import Grammar, PackContext, keeps
 
 
 def _form_check(context: PackContext, key: str, spec: FormSpec) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    above: dict[str, Any] = {}
-    for name, field in spec.in_order():
-        where = f"fields.{name}"
-        if field.same_as is not None:
-            if field.same_as not in HELD_FACTS:
-                found.append((where, f'"{field.same_as}" is no fact that is held'))
-                continue
-        else:
-            found += [(where, text) for text in _asked_again(field)]
-        if field.when is not None:
-            options = partial(_options, context.known)
-            found += [
-                (f"{where}.when", text) for text in condition_problems(field.when, above, options)
-            ]
-        if field.below is not None and field.below not in spec.fields:
-            found.append((f"{where}.below", f'there is no field "{field.below}"'))
-        above[name] = field
-    return found
-
-
-def _asked_again(field: FieldSpec) -> Iterator[str]:
-    """A fact is collected once (definitions.md 7): its name may not be asked for anew."""
-    names = {field.title["zh"], *field.also_called}
-    for fact, (_, label) in HELD_FACTS.items():
-        if label["zh"] in names:
-            yield (
-                f"「{label['zh']}」is already held as {fact}; do not ask again: "
-                f'write {{same_as = "{fact}"}}'
-            )
-
-
-def _options(
-    known: Mapping[str, Mapping[str, Mapping[str, Any]]], field: FieldSpec
-) -> set[str] | None:
-    """The keys a choice may have, or None where they cannot be known."""
-    if field.options:
-        return set(field.options)
-    if field.items:
-        return set(field.items)
-    kind, _, key = (field.of or "").partition(":")
-    if kind == "choices":
-        return set(known.get("choices", {}).get(key, {}).get("options", {}))
-    return None
+    return list(fields_problems(context.known, spec))
 
 
 def _class_check(context: PackContext, key: str, spec: ClassRow) -> list[tuple[str, str]]:

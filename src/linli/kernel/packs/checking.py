@@ -186,18 +186,23 @@ def _clause_problems(checked: Checked, body: Mapping[str, Any]) -> Iterator[str]
 def _reference_problems(
     checked: Checked, body: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    kinds = {*ORDER, *checked.known, "register"}
+    kinds = {*ORDER, *checked.known}
     for path, text in strings_of(body):
         for part in text.split(";"):
             found = _REFERENCE.match(part)
             if found is None or found[1] not in kinds:
                 continue
             kind, key = found[1], found[2]
-            if registry.grammar(kind) is None and key not in KERNEL_REGISTERS:
+            if registry.grammar(kind) is None:
                 continue  # of an engine to come: whatever needs it is shown as waiting for it
-            known = KERNEL_REGISTERS if kind == "register" else checked.known.get(kind, {})
+            known = [*checked.known.get(kind, {}), *_held(kind)]
             if key not in known:
                 yield path, f'"{kind}:{key}" is not there{_nearest(key, known)}'
+
+
+def _held(kind: str) -> tuple[str, ...]:
+    """What is there without a definition."""
+    return KERNEL_REGISTERS if kind == "register" else ()
 
 
 def _readable(

@@ -87,6 +87,7 @@ ORDER = (
     "text",
     "duty",
     "service",
+    "register",
     "ballot",
     "workflow",
     "measure",

@@ -26,6 +26,7 @@ from linli.kernel.accounts.models import Account
 from linli.kernel.audit import services as audit
 from linli.kernel.people import rules
 from linli.kernel.people.models import Person, PhoneCode
+from linli.kernel.people.services import linked_announce
 from linli.kernel.people.terms import (
     CODE_LASTS,
     CODE_TRIES,
@@ -140,6 +141,7 @@ def resident_account(*, person: Person) -> Account:
     audit.record(
         SYSTEM, Verb.ACCOUNT_LINKED, on=kept, at=path, detail=detail, subject_name=kept.name
     )
+    linked_announce(kept)
     return kept.account
 
 

@@ -204,6 +204,13 @@ def households_at(*, actor: Actor, dwelling: Place) -> list[Household]:
     return list(rows.order_by("ends_on", "-starts_on"))
 
 
+def households_named(*, actor: Actor, text: str, within: str = "") -> QuerySet[Household]:
+    """Households this actor may see whose dwelling is called so, in one part of the tree."""
+    rows = Household.objects.visible_to(actor, Perm.VIEW).below(within)
+    named = rows.filter(dwelling__name__contains=text, ends_on=None)
+    return named.select_related("dwelling").order_by("pk")
+
+
 def phone_codes_aged(until: dt.datetime) -> QuerySet[PhoneCode]:
     """Codes by phone that were made before a moment."""
     return PhoneCode.objects.filter(made_at__lt=until)

@@ -164,7 +164,14 @@ def person_link_account(*, actor: Actor, person: Person, account: Account) -> Pe
         detail={"account_id": account.pk},
         subject_name=kept.name,
     )
+    linked_announce(kept)
     return kept
+
+
+def linked_announce(person: Person) -> None:
+    """Announce that a person has a log-in now."""
+    path = person.place.path if person.place else ""
+    events.announce(Event.ACCOUNT_LINKED, place_path=path, person_id=person.pk)
 
 
 FACTS = frozenset(

@@ -43,6 +43,7 @@ class Event(StrEnum):
 
     PERSON_REGISTERED = "people.person_registered"
     PERSON_UPDATED = "people.person_updated"
+    ACCOUNT_LINKED = "people.account_linked"
     ERASURE_ASKED = "people.erasure_asked"
     ERASURE_DECLINED = "people.erasure_declined"
     PERSON_ERASED = "people.person_erased"

@@ -159,22 +159,24 @@ def told_then(rows: Collection[At], levels: Sequence[str]) -> dict[At, Standing 
     return found
 
 
-def below(path: str, *, on: dt.date | None = None, column: str = "place") -> Q:
+def below(path: str, *, on: dt.date | None = None, column: str = "place", lies: str = "") -> Q:
     """The rows that count at a place and below it along the tree of a day (today), as a condition
-    on the column that names their place: those that `roll_up_at` sums there.
+    on the column that names their place: those that `roll_up_at` sums there. `lies` is the column
+    that copies the place's path, where there is one.
     """
+    here = lies or f"{column}__path"
     if not _may_change(path):
-        return Q(**{f"{column}__path__under": path})
+        return Q(**{f"{here}__under": path})
     day, tree = on or clock.today(), tree_known()
     turned = tree.turned(day, codes_of(path)[0])
     if tree.is_of_now(day):
-        return _along(f"{column}__path", (path,), [(one.now, one.counts) for one in turned])
+        return _along(here, (path,), [(one.now, one.counts) for one in turned])
     ever = tree.paths_ever(path)
     moved = _in_force(day, codes_of(path)[0])
     lay = moved.filter(_along("path", ever, [(one.then, one.counts) for one in turned]))
-    lies = _along(f"{column}__path", ever, [(one.now, one.counts) for one in turned])
+    stands = _along(here, ever, [(one.now, one.counts) for one in turned])
     is_moved, is_below = (Q(**{f"{column}__in": rows.values("place")}) for rows in (moved, lay))
-    return (lies & ~is_moved) | is_below
+    return (stands & ~is_moved) | is_below
 
 
 def has_changed(path: str, since: dt.date) -> bool:

@@ -9,9 +9,9 @@ from linli.kernel.forms.rules.fitting import ALWAYS, nearest
 from linli.kernel.forms.terms import FieldType
 from linli.kernel.sockets.grammar import PackContext
 from linli.kernel.workflow.grammar import EffectSpec, MoveSpec, StepSpec, WorkflowSpec
-from linli.kernel.workflow.reach_checks import class_problems, role_problems
+from linli.kernel.workflow.reach_checks import class_problems, who_problems
 from linli.kernel.workflow.rules import graph
-from linli.kernel.workflow.rules.who import NEAR, PARTIES, SIDES, who_read
+from linli.kernel.workflow.rules.who import who_read
 from linli.kernel.workflow.terms import GATE_RESULTS, OFFER_RESULTS, End
 
 Problem = tuple[str, str]
@@ -241,18 +241,8 @@ def _who_of_time(spec: WorkflowSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _who_words(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:
-    roles, levels = known.get("role", {}), known.get("level", {})
     for where, who in _who_lists(spec):
-        for text in who:
-            entry = who_read(text)
-            if not entry.is_party and entry.role not in roles:
-                yield where, f'"{entry.role}" is no role{nearest(entry.role, [*roles, *PARTIES])}'
-            if entry.at and entry.at not in (*NEAR, *levels):
-                yield where, f'"{entry.at}" is no level{nearest(entry.at, [*levels, *NEAR])}'
-            if entry.role in roles and entry.at in ("", *NEAR, *levels):
-                yield from role_problems(known, spec, where, entry)
-            if entry.of and entry.of not in SIDES:
-                yield where, f'"{entry.of}" is no side of a matter{nearest(entry.of, SIDES)}'
+        yield from who_problems(known, spec.at, where, who)
 
 
 def _conditions(known: Known, spec: WorkflowSpec) -> Iterator[Problem]:

@@ -3,20 +3,38 @@
 matter is handed on to takes matters of its class.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from linli.kernel.forms.rules.fitting import nearest
 from linli.kernel.workflow.grammar import WorkflowSpec, effects_of
-from linli.kernel.workflow.rules.who import Who
+from linli.kernel.workflow.rules.who import NEAR, PARTIES, SIDES, Who, who_read
 
 Problem = tuple[str, str]
 Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
-def role_problems(known: Known, spec: WorkflowSpec, where: str, entry: Who) -> Iterator[Problem]:
-    """A role that nobody can hold at the places where the workflow looks for it."""
+def who_problems(
+    known: Known, at: Iterable[str], where: str, who: Iterable[str]
+) -> Iterator[Problem]:
+    """What is wrong with a `who` list of something that lives at some levels."""
+    roles, levels = known.get("role", {}), known.get("level", {})
+    for text in who:
+        entry = who_read(text)
+        if not entry.is_party and entry.role not in roles:
+            yield where, f'"{entry.role}" is no role{nearest(entry.role, [*roles, *PARTIES])}'
+        if entry.at and entry.at not in (*NEAR, *levels):
+            yield where, f'"{entry.at}" is no level{nearest(entry.at, [*levels, *NEAR])}'
+        if entry.role in roles and entry.at in ("", *NEAR, *levels):
+            yield from _role_problems(known, at, where, entry)
+        if entry.of and entry.of not in SIDES:
+            yield where, f'"{entry.of}" is no side of a matter{nearest(entry.of, SIDES)}'
+
+
+def _role_problems(known: Known, at: Iterable[str], where: str, entry: Who) -> Iterator[Problem]:
+    """A role that nobody can hold at the places where it is looked for."""
     levels = known.get("level", {})
-    own = {level.partition(":")[2] for level in spec.at}
+    own = {level.partition(":")[2] for level in at}
     granted = {str(level).partition(":")[2] for level in known["role"][entry.role].get("at", ())}
     if entry.of or entry.at == "any" or not granted or not own <= set(levels):
         return

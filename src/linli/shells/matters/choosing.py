@@ -8,7 +8,7 @@ from linli.base.errors import Invalid
 from linli.kernel.units import selectors as units
 from linli.kernel.units.models import Unit
 from linli.kernel.workflow.models import Matter
-from linli.shells.matters.filling import OWN
+from linli.shells.frame.filling import OWN
 
 
 def whole(text: str) -> int | None:

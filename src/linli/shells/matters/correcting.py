@@ -14,11 +14,12 @@ from linli.kernel.workflow import services as workflow
 from linli.kernel.workflow.models import Matter
 from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console
+from linli.shells.frame.filling import OWN
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.matters.back import done
 from linli.shells.matters.classes import class_groups
-from linli.shells.matters.filling import OWN, errors_of
+from linli.shells.matters.filling import errors_of
 from linli.shells.matters.opening import SHOW
 from linli.shells.matters.places import SELECT, place_read, posts_of, selects_of
 from linli.shells.matters.reading import matter_of

@@ -12,7 +12,7 @@ from linli.base.errors import Message
 from linli.base.text import label
 from linli.kernel.forms.services import Widget
 from linli.kernel.units.models import Unit
-from linli.shells.matters.filling import OWN, fields_drawn, values_read
+from linli.shells.frame.filling import OWN, fields_drawn, values_read
 from linli.shells.matters.sheet import Button, Sheet
 
 REFUSE, RULE = "refuse", "rule"

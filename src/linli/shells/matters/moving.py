@@ -14,12 +14,13 @@ from linli.kernel.workflow.models import HandOver
 from linli.kernel.workflow.selectors import OpenMove
 from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console
+from linli.shells.frame.filling import OWN, values_read
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.matters.back import done
 from linli.shells.matters.choosing import unit_chosen, unit_needed, whole
 from linli.shells.matters.doing import doing_of
-from linli.shells.matters.filling import OWN, errors_of, files_keep, values_read
+from linli.shells.matters.filling import errors_of, files_keep
 from linli.shells.matters.reading import matter_of
 from linli.shells.matters.sheet import Button, Sheet
 

@@ -30,17 +30,11 @@ from linli.kernel.workflow.selectors.beginning import (
 )
 from linli.kernel.workflow.terms import Perm
 from linli.shells.frame.faces import console
+from linli.shells.frame.filling import OWN, fields_drawn, values_read
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
 from linli.shells.matters.classes import class_groups
-from linli.shells.matters.filling import (
-    OWN,
-    OWNER,
-    errors_of,
-    fields_drawn,
-    files_keep,
-    values_read,
-)
+from linli.shells.matters.filling import OWNER, errors_of, files_keep
 from linli.shells.matters.places import place_read, posts_of, selects_of
 from linli.shells.matters.reading import matter_find
 

@@ -12,7 +12,7 @@ from linli.kernel.places import selectors as places
 from linli.kernel.places.models import Place
 from linli.kernel.places.terms import Level
 from linli.kernel.workflow.terms import Perm
-from linli.shells.matters.filling import OWN
+from linli.shells.frame.filling import OWN
 from linli.shells.places.chosen import tops_of
 
 SELECT = f"{OWN}place_"

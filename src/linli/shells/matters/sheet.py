@@ -21,9 +21,10 @@ from linli.kernel.workflow.services.matters import takes_part
 from linli.kernel.workflow.services.offering import order_unit
 from linli.kernel.workflow.terms import WAITING, OrderState
 from linli.kernel.workflow.work import Work
+from linli.shells.frame.filling import Fact
 from linli.shells.frame.middleware import actor_of
 from linli.shells.matters.extending import Extensions, extensions_of
-from linli.shells.matters.filling import Fact, facts_of
+from linli.shells.matters.filling import facts_of
 from linli.shells.matters.helping import Helping, helping_of
 from linli.shells.matters.kin import Kin, kin_of
 from linli.shells.matters.standing import Standing, with_duty

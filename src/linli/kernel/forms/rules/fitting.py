@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Whether a condition fits the fields it is about; used when a pack is checked."""
+"""Whether fields, and the conditions about them, fit together; used when a pack is checked."""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from linli.base.conditions import Condition, Word, leaves_of
-from linli.kernel.forms.terms import NUMBERS, FieldType
+from linli.kernel.forms.grammar import FieldSpec, FormSpec
+from linli.kernel.forms.terms import HELD_FACTS, NUMBERS, FieldType
 
 ALWAYS = ("place", "subject", "applicant", "class", "age", "mark")
 """Left sides that are there without being filled in."""
@@ -16,12 +18,57 @@ _ORDER_WORDS = {Word.OVER, Word.AT_LEAST, Word.UNDER, Word.AT_MOST, Word.BETWEEN
 _DAY_WORDS = {Word.IN_LAST, Word.IN_NEXT}
 _MANY = {FieldType.CHOICES, FieldType.CHECK_LIST}
 
-Fields = Mapping[str, Any]
+Fields = Mapping[str, FieldSpec]
 """Field specs by name, as far as they stand above the condition."""
+
+Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Every definition that the pack can see, by kind and key."""
+
+
+def fields_problems(known: Known, spec: FormSpec) -> Iterator[tuple[str, str]]:
+    """What is wrong with the fields of a form or register, each with the place in it."""
+    above: dict[str, FieldSpec] = {}
+    for name, field in spec.in_order():
+        where = f"fields.{name}"
+        if field.same_as is None:
+            yield from ((where, text) for text in _asked_again(field))
+        elif field.same_as not in HELD_FACTS:
+            yield where, f'"{field.same_as}" is no fact that is held'
+            continue
+        if field.when is not None:
+            options = partial(options_of, known)
+            for text in condition_problems(field.when, above, options):
+                yield f"{where}.when", text
+        if field.below is not None and field.below not in spec.fields:
+            yield f"{where}.below", f'there is no field "{field.below}"'
+        above[name] = field
+
+
+def _asked_again(field: FieldSpec) -> Iterator[str]:
+    """A fact is collected once (definitions.md 7): its name may not be asked for anew."""
+    names = {field.title["zh"], *field.also_called}
+    for fact, (_, label) in HELD_FACTS.items():
+        if label["zh"] in names:
+            yield (
+                f"「{label['zh']}」is already held as {fact}; do not ask again: "
+                f'write {{same_as = "{fact}"}}'
+            )
+
+
+def options_of(known: Known, field: FieldSpec) -> set[str] | None:
+    """The keys a choice may have, or None where they cannot be known."""
+    if field.options:
+        return set(field.options)
+    if field.items:
+        return set(field.items)
+    kind, _, key = (field.of or "").partition(":")
+    if kind == "choices":
+        return set(known.get("choices", {}).get(key, {}).get("options", {}))
+    return None
 
 
 def condition_problems(
-    condition: Condition, fields: Fields, options: Callable[[Any], Collection[str] | None]
+    condition: Condition, fields: Fields, options: Callable[[FieldSpec], Collection[str] | None]
 ) -> Iterator[str]:
     """What does not fit, each as a sentence; `options` gives the keys of a choice field where
     they are known."""
@@ -40,10 +87,10 @@ def condition_problems(
 
 def _misfits(
     leaf: Condition,
-    field: Any,
+    field: FieldSpec,
     name: str,
     part: str,
-    options: Callable[[Any], Collection[str] | None],
+    options: Callable[[FieldSpec], Collection[str] | None],
 ) -> Iterator[str]:
     kind = FieldType.WHOLE if part == "passed" else field.kind
     if leaf.is_ in _ORDER_WORDS and kind not in _ORDERED:

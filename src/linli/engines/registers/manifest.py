@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What registers declare."""
+
+from linli.engines.registers.terms import (
+    FILES_OF,
+    PERMISSION_LABELS,
+    VERB_LABELS,
+    Event,
+    Verb,
+)
+from linli.kernel.people.terms import Event as PeopleEvent
+from linli.kernel.sockets.manifest import Manifest
+
+MANIFEST = Manifest(
+    name="registers",
+    label={"zh": "台账", "en": "Registers"},
+    needs=("workflow", "forms", "people", "units"),
+    permissions=PERMISSION_LABELS,
+    verbs=VERB_LABELS,
+    events=tuple(Event),
+    listeners={PeopleEvent.ACCOUNT_LINKED: ("linli.engines.registers.listeners.account_linked",)},
+    looks={Verb.OPENED: "linli.kernel.people.looking.person_keys"},
+    file_guards={FILES_OF: "linli.engines.registers.selectors.records.file_guard"},
+    surfaces=(
+        "linli.engines.registers.console.overview",
+        "linli.engines.registers.console.listing",
+        "linli.engines.registers.console.filling",
+        "linli.engines.registers.console.sheet",
+    ),
+    grammars=("linli.engines.registers.grammar.REGISTER",),
+)

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Records in words: what they are about, and what their fields say to somebody who may see them.
+
+What is personal stays sealed here; it is opened one value at a time, for a purpose.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from linli.base.text import label
+from linli.engines.registers.models import TARGETS, Link, Record, Revision
+from linli.engines.registers.selectors.registers import Register, register_find
+from linli.engines.registers.terms import SUBJECT, About
+from linli.kernel.forms.grammar import FieldSpec
+from linli.kernel.forms.rules.checking import offered
+from linli.kernel.forms.rules.sealing import SEALED
+from linli.kernel.forms.selectors import choices_for, value_words
+from linli.kernel.forms.terms import FILES, REFERENCES, FieldType
+from linli.kernel.people.models import Household, Person
+from linli.kernel.people.selectors import masked
+from linli.kernel.places.selectors import name_of
+from linli.kernel.units.models import Unit
+
+_HELD = {
+    "register:resident.name": "name",
+    "register:resident.phone": "phone",
+    "register:resident.id_number": "id_number",
+    "register:resident.address": "address",
+}
+_WITH = ("person", "unit", "place", "household__dwelling")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One field of a record as a page shows it.
+
+    `is_sealed` says that something is there which is opened for a purpose only; `is_held` that the
+    fact is held by what the record is about.
+    """
+
+    name: str
+    label: str
+    words: str
+    files: Sequence[str] = ()
+    is_sealed: bool = False
+    is_held: bool = False
+    target: models.Model | None = None
+
+
+def records_lined(rows: models.QuerySet[Record], keys: Iterable[int]) -> dict[int, Record]:
+    """Records by key with everything that their lines say; three queries."""
+    found = rows.model._default_manager.filter(pk__in=list(keys)).select_related(*_WITH)
+    return {each.pk: each for each in found.prefetch_related(_links())}
+
+
+def record_lined(record: Record) -> Record:
+    """One record with everything that its page says."""
+    return records_lined(Record.objects.all(), [record.pk])[record.pk]
+
+
+def revisions_of(record: Record) -> list[Revision]:
+    """All that a record ever said, newest first; whoever sees the record sees its history."""
+    return list(record.revisions.order_by("-number"))
+
+
+def _links() -> models.Prefetch[str, models.QuerySet[Link], str]:
+    rows = Link.objects.select_related(*TARGETS, "household__dwelling")
+    return models.Prefetch("links", queryset=rows)
+
+
+class Words:
+    """How the records of one register read, with what its choices are called where it is in
+    force.
+    """
+
+    def __init__(self, register: Register, path: str) -> None:
+        self.register = register
+        self.spec = register.spec
+        self.choices: Mapping[str, Mapping[str, Any]] = choices_for(self.spec, path)
+
+    def title(self, record: Record) -> str:
+        """What a record is called: whom or what it is about, else what is first written in it."""
+        if record.person is not None:
+            return masked(record.person).name
+        if record.unit is not None:
+            return record.unit.name
+        if record.household is not None:
+            return name_of(record.household.dwelling)
+        for name, field in self.spec.in_order():
+            if field.kind is FieldType.TEXT and field.same_as is None:
+                words = self.cell(record, name).words
+                if words:
+                    return words
+        targets = (self.cell(record, name).words for name in self.spec.own)
+        return (
+            name_of(record.place) if self.spec.about == "place" else next(filter(None, targets), "")
+        )
+
+    def cell(self, record: Record, name: str) -> Shown:
+        """One field of a record; `words` is "" where nothing is filled in."""
+        field = self.spec.fields[name]
+        if field.same_as is not None:
+            return self._held(record, name, field)
+        value = record.values.get(name)
+        if isinstance(value, Mapping) and SEALED in value and field.kind not in REFERENCES:
+            return Shown(name, label(field.title), "", is_sealed=True)
+        if field.kind in FILES and value:
+            return Shown(name, label(field.title), "", files=tuple(map(str, value)))
+        target = self._target(record, name, field)
+        words = target_words(target) if target is not None else self._words(name, field, value)
+        return Shown(name, label(field.title), words, target=target)
+
+    def cells(self, record: Record) -> list[Shown]:
+        """Every field of a record that is filled in, in order."""
+        found = (self.cell(record, name) for name, _field in self.spec.in_order())
+        return [each for each in found if each.words or each.is_sealed or each.files]
+
+    def then(self, name: str, value: Any) -> str:
+        """What a field said at some time, as its history tells: personal values stay sealed."""
+        field = self.spec.fields.get(name)
+        if value is None:
+            return _("emptied")
+        if name == SUBJECT:
+            return self._subject(str(value))
+        if field is None:
+            return str(value)
+        if isinstance(value, Mapping) and SEALED in value:
+            return "****"
+        if field.kind in FILES:
+            return value_words(field, value)
+        return self._words(name, field, value)
+
+    def _subject(self, key: str) -> str:
+        models_ = {About.PERSON: Person, About.UNIT: Unit, About.HOUSEHOLD: Household}
+        model = models_.get(self.spec.about)
+        row = model._default_manager.filter(pk=key).first() if model and key.isdigit() else None
+        return target_words(row) if row is not None else ""
+
+    def _held(self, record: Record, name: str, field: FieldSpec) -> Shown:
+        attribute = _HELD.get(field.same_as or "")
+        words = ""
+        if record.person is not None and attribute is not None:
+            words = str(getattr(masked(record.person), attribute))
+        return Shown(name, label(field.title), words, is_held=True)
+
+    def _target(self, record: Record, name: str, field: FieldSpec) -> models.Model | None:
+        if field.kind not in REFERENCES:
+            return None
+        link = next((each for each in record.links.all() if each.field == name), None)
+        if link is None:
+            return None
+        targets = (getattr(link, column) for column in TARGETS)
+        found: models.Model | None = next(each for each in targets if each is not None)
+        return found
+
+    def _words(self, name: str, field: FieldSpec, value: Any) -> str:
+        if value in (None, "", []):
+            return ""
+        if field.kind is FieldType.TABLE:
+            return "\n".join(self._row(field, row) for row in value)
+        options = offered(name, field, self.choices)
+        if options is None:
+            return value_words(field, value)
+        chosen = value if isinstance(value, list) else [value]
+        return "、".join(_option(options, str(key)) for key in chosen)
+
+    def _row(self, field: FieldSpec, row: Mapping[str, Any]) -> str:
+        said = [
+            f"{label(column.title)} {self._words(name, column, row[name])}"
+            for name, column in field.columns.items()
+            if name in row
+        ]
+        return " · ".join(said)
+
+
+def _option(options: Mapping[str, Any], key: str) -> str:
+    words = options.get(key)
+    if words is None:
+        return key
+    return label(words if isinstance(words, Mapping) else words.as_label())
+
+
+def target_words(target: models.Model) -> str:
+    """What a row that a record points to is called."""
+    kind = target._meta.model_name
+    if kind == "person":
+        return masked(target).name  # type: ignore[arg-type]
+    if kind == "unit":
+        return str(target)
+    if kind == "place":
+        return name_of(target)  # type: ignore[arg-type]
+    if kind == "household":
+        return name_of(target.dwelling)  # type: ignore[attr-defined]
+    return record_words(target)  # type: ignore[arg-type]
+
+
+def record_words(record: Record) -> str:
+    """What a record of whatever register is called, with its register."""
+    register = register_find(record.register, record.place_path)
+    if register is None:
+        return _("a record")
+    return Words(register, record.place_path).title(record) or register.label

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What stands beside the values of a record: the words it is found by, what it has to itself, and
+what it points to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from linli.base import clock
+from linli.engines.registers.models import Link, Record, Uniqueness
+from linli.engines.registers.rules.records import digests
+from linli.engines.registers.rules.words import word_of
+from linli.engines.registers.selectors import Register
+from linli.engines.registers.services.pointing import Pointed, city_of, subject_column
+from linli.engines.registers.terms import PLACE, SUBJECT
+from linli.kernel.people.models import Household, Person
+from linli.kernel.places.models import Place
+from linli.kernel.units.models import Unit
+
+_COLUMNS: Mapping[type[models.Model], str] = {
+    Person: "person",
+    Household: "household",
+    Place: "place",
+    Unit: "unit",
+    Record: "target",
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A record as it is to be written: its values in plain, and what is kept beside them."""
+
+    values: Mapping[str, Any]
+    digests: Mapping[int, str]
+    targets: Mapping[str, models.Model]
+
+
+def record_fill(
+    register: Register, record: Record, cleaned: Mapping[str, Any], at: Pointed
+) -> Kept:
+    """Let a record be about its subject and be found by its words; returns what stands beside."""
+    spec = register.spec
+    words = {name: word_of(spec, name, cleaned.get(name)) for name in spec.found_by}
+    for name, column in register.words.items():
+        setattr(record, column, words.get(name))
+    about = subject_column(spec)
+    if about is not None:
+        setattr(record, about, at.subject)
+    always = {PLACE: record.place.code}
+    if at.subject is not None:
+        always[SUBJECT] = str(at.subject.pk)
+    return Kept(cleaned, digests(spec, words, always), at.targets)
+
+
+def beside_put(record: Record, kept: Kept) -> None:
+    """Write what stands beside a record anew.
+
+    What another had to itself whose time is over is free. Raises IntegrityError if it is not.
+    """
+    city = city_of(record.place_path)
+    uniqueness_drop(record)
+    _free(record.register, city, kept.digests)
+    Uniqueness.objects.bulk_create(
+        Uniqueness(record=record, register=record.register, city=city, number=number, digest=digest)
+        for number, digest in kept.digests.items()
+    )
+    Link.objects.filter(record=record).delete()
+    Link.objects.bulk_create(
+        Link(record=record, field=name, **{_COLUMNS[type(target)]: target})
+        for name, target in kept.targets.items()
+    )
+
+
+def _free(register: str, city: str, wanted: Mapping[int, str]) -> None:
+    for number, digest in wanted.items():
+        rows = Uniqueness.objects.filter(register=register, city=city, number=number, digest=digest)
+        rows.filter(record__ends_on__lt=clock.today()).delete()
+
+
+def uniqueness_drop(record: Record) -> None:
+    """Let others have what this record had to itself."""
+    Uniqueness.objects.filter(record=record).delete()
