@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// <linli-rows>: a table in a form gets more rows; without script it has one.
+// <linli-rows>: a table in a form gets more rows; without script it has one empty one.
 import { define } from "../lib/dom";
 
 class Rows extends HTMLElement {
-  private count = 1;
+  private count = 0;
+  private from = 0;
   private pattern: HTMLElement | null = null;
 
   connectedCallback(): void {
     const more = this.querySelector<HTMLElement>("[data-more]");
-    const first = this.querySelector<HTMLElement>("[data-row]");
-    if (!more || !first || this.pattern) return;
-    this.pattern = first.cloneNode(true) as HTMLElement;
+    const rows = this.querySelectorAll<HTMLElement>("[data-row]");
+    const last = rows[rows.length - 1];
+    if (!more || !last || this.pattern) return;
+    this.pattern = last.cloneNode(true) as HTMLElement;
+    this.from = rows.length - 1;
+    this.count = rows.length;
     more.hidden = false;
     more.addEventListener("click", () => this.add(more));
   }
@@ -18,7 +22,7 @@ class Rows extends HTMLElement {
   private add(more: HTMLElement): void {
     if (!this.pattern) return;
     const row = this.pattern.cloneNode(true) as HTMLElement;
-    const before = `${this.dataset.name ?? ""}.0.`;
+    const before = `${this.dataset.name ?? ""}.${this.from}.`;
     const after = `${this.dataset.name ?? ""}.${this.count}.`;
     row.querySelectorAll<HTMLInputElement>("[name], [id], [for]").forEach((part) => {
       if (part.name?.startsWith(before)) part.name = part.name.replace(before, after);

@@ -10,7 +10,7 @@ from typing import Any
 
 from linli.base import clock
 from linli.base.actor import Actor
-from linli.demo import desks
+from linli.demo import desks, ledgers
 from linli.demo.passing import first_timer
 from linli.demo.scene import Scene, Story
 from linli.kernel.events import services as events
@@ -181,4 +181,5 @@ STORIES: tuple[Callable[[Scene], Story], ...] = (
     _rain,
     _division,
     *desks.STORIES,
+    *ledgers.STORIES,
 )

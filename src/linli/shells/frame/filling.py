@@ -45,8 +45,8 @@ class Placed(Widget):
 def placed(widget: Widget, form_key: str) -> Placed:
     """The same field, within the form of that key."""
     values = {each.name: getattr(widget, each.name) for each in fields(widget)}
-    columns = tuple(placed(column, form_key) for column in widget.columns)
-    return Placed(**{**values, "columns": columns}, form_key=form_key)
+    rows = tuple(tuple(placed(one, form_key) for one in row) for row in widget.rows)
+    return Placed(**{**values, "rows": rows}, form_key=form_key)
 
 
 def values_read(form: FormSpec | None, post: QueryDict) -> dict[str, Any]:

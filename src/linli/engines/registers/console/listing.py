@@ -33,6 +33,14 @@ STANDING = {
     "ended": gettext_lazy("Ended"),
     "all": gettext_lazy("All"),
 }
+ABOUT = {
+    About.PERSON: gettext_lazy("Name of the person"),
+    About.HOUSEHOLD: gettext_lazy("Household"),
+    About.PLACE: gettext_lazy("Place"),
+    About.UNIT: gettext_lazy("Unit"),
+}
+NAME = "register:resident.name"
+"""A fact that the title of a record about a person says already."""
 OF = "f."
 """Before the name of a field in the address, so that it is never taken for a word of the page."""
 SHOWN = 5
@@ -106,6 +114,7 @@ def register_page(request: HttpRequest, key: str) -> HttpResponse:
         standings=list(STANDING.items()),
         filters=list(filters_of(at.register, words, asked)),
         columns=columns,
+        title_label=_title_label(at.register),
         page=page,
         rows=[_row(words, columns, each) for each in page.object_list],
     )
@@ -201,10 +210,18 @@ def columns_of(register: Register, asked: Asked) -> list[Column]:
     spec = register.spec
     title = _title_field(register)
     names = [name for name in spec.found_by if name != title]
-    names += [name for name, field in spec.in_order() if field.same_as is not None]
+    names += [name for name, field in spec.in_order() if field.same_as not in (None, NAME)]
     names += [name for name in spec.own if name not in names and _is_short(register, name)]
     chosen = [name for name in names if name not in (title, "from_date", "until_date")][:SHOWN]
     return [_column(register, name, asked) for name in (*chosen, "until_date")]
+
+
+def _title_label(register: Register) -> str:
+    """What stands over the first column: what the records are about."""
+    name = _title_field(register)
+    if name:
+        return label(register.spec.fields[name].title)
+    return str(ABOUT.get(register.spec.about, register.label))
 
 
 def _title_field(register: Register) -> str:

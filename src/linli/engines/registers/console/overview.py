@@ -24,7 +24,7 @@ LONGEST_QUESTION = 80
     "registers/",
     name="register_list",
     needs=Perm.VIEW,
-    menu=Menu(gettext_lazy("Registers"), "table", group=Group.REGISTERS, order=10),
+    menu=Menu(gettext_lazy("Registers"), "register", group=Group.REGISTERS, order=10),
 )
 @require_GET
 def register_list(request: HttpRequest) -> HttpResponse:

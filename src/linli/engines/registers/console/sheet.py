@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The page of a record: what it says, what points to it, all it ever said, and what can be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -28,20 +29,31 @@ from linli.shells.frame.faces import console
 from linli.shells.frame.files import file_answer
 from linli.shells.frame.middleware import actor_of
 from linli.shells.frame.render import render
+from linli.shells.procedures.reading import clauses_said
 from linli.shells.units.days import day_sent
 
 PAGE = "registers/console/record.html"
 
 
 @dataclass(frozen=True)
+class Said:
+    """One field in a change: what it said before and from then on ("" for nothing)."""
+
+    label: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True)
 class Change:
-    """One change of a record: when, by whom, from where, and what each field said from then on."""
+    """One change of a record: when, by whom, from where, and what each field said."""
 
     at: datetime
     by: str
     source: str
     reason: str
-    fields: tuple[tuple[str, str], ...]
+    is_first: bool
+    fields: tuple[Said, ...]
 
 
 @console.page("registers/<slug:key>/<int:record_id>/", name="record_page", needs=Perm.VIEW)
@@ -74,10 +86,10 @@ def _page(
         person=masked(lined.person) if lined.person is not None else None,
         tone=standing_tone(register, lined),
         linked=list(_linked(request, record)),
-        changes=list(_changes(words, record)),
+        changes=_changes(words, record),
         may_write=selectors.may_write(actor, register.spec, record.place),
         may_open=selectors.may_open(actor, register.spec, record.place),
-        clause=register.spec.clause,
+        clause=clauses_said([register.spec.clause], record.place_path)[register.spec.clause],
         opened=opened,
         refusal=refusal,
         sent=request.POST,
@@ -96,24 +108,32 @@ def _linked(request: HttpRequest, record: Record) -> Iterator[tuple[str, str, st
         yield found.label, title, reverse("console:record_page", args=[found.key, other.pk])
 
 
-def _changes(words: Words, record: Record) -> Iterator[Change]:
+def _changes(words: Words, record: Record) -> list[Change]:
+    """Newest first, each with what it changed from what."""
     rows = selectors.revisions_of(record)
     names = names_of([row.account_id for row in rows if row.account_id is not None])
-    for row in rows:
-        yield Change(
-            at=row.at,
-            by=names.get(row.account_id or 0, _("the platform")),
-            source="" if row.source == Source.HAND else str(Source(row.source).label),
-            reason=row.reason,
-            fields=tuple(_said(words, row)),
+    then: dict[str, Any] = {}
+    found = []
+    for row in reversed(rows):
+        found.append(
+            Change(
+                at=row.at,
+                by=names.get(row.account_id or 0, _("the platform")),
+                source="" if row.source == Source.HAND else str(Source(row.source).label),
+                reason=row.reason,
+                is_first=row.number == 1,
+                fields=tuple(_said(words, then, row)),
+            )
         )
+        then |= row.values
+    return found[::-1]
 
 
-def _said(words: Words, row: Revision) -> Iterator[tuple[str, str]]:
+def _said(words: Words, then: Mapping[str, Any], row: Revision) -> Iterator[Said]:
     for name, value in row.values.items():
         field = words.spec.fields.get(name)
         title = label(field.title) if field is not None else _named(name)
-        yield title, words.then(name, value)
+        yield Said(title, words.then(name, then.get(name)), words.then(name, value))
 
 
 def _named(name: str) -> str:

@@ -22,6 +22,7 @@ from linli.kernel.forms.selectors import choices_for, value_words
 from linli.kernel.forms.terms import FILES, REFERENCES, FieldType
 from linli.kernel.people.models import Household, Person
 from linli.kernel.people.selectors import masked
+from linli.kernel.places.models import Place
 from linli.kernel.places.selectors import name_of
 from linli.kernel.units.models import Unit
 
@@ -30,6 +31,13 @@ _HELD = {
     "register:resident.phone": "phone",
     "register:resident.id_number": "id_number",
     "register:resident.address": "address",
+}
+_TARGETS: Mapping[str, tuple[type[models.Model], str]] = {
+    "person": (Person, "pk"),
+    "household": (Household, "pk"),
+    "place": (Place, "code"),
+    "unit": (Unit, "pk"),
+    "record": (Record, "pk"),
 }
 _WITH = ("person", "unit", "place", "household__dwelling")
 
@@ -81,6 +89,7 @@ class Words:
         self.register = register
         self.spec = register.spec
         self.choices: Mapping[str, Mapping[str, Any]] = choices_for(self.spec, path)
+        self._known: dict[tuple[str, str], str] = {}
 
     def title(self, record: Record) -> str:
         """What a record is called: whom or what it is about, else what is first written in it."""
@@ -90,15 +99,16 @@ class Words:
             return record.unit.name
         if record.household is not None:
             return name_of(record.household.dwelling)
-        for name, field in self.spec.in_order():
-            if field.kind is FieldType.TEXT and field.same_as is None:
-                words = self.cell(record, name).words
-                if words:
-                    return words
-        targets = (self.cell(record, name).words for name in self.spec.own)
-        return (
-            name_of(record.place) if self.spec.about == "place" else next(filter(None, targets), "")
-        )
+        if self.spec.about is About.PLACE:
+            return name_of(record.place)
+        words = (self.cell(record, name).words for name in self._title_fields())
+        return next(filter(None, words), "")
+
+    def _title_fields(self) -> list[str]:
+        """What a thing is called by: its first text, else whatever is first filled in."""
+        own = self.spec.own
+        texts = [name for name, field in own.items() if field.kind is FieldType.TEXT]
+        return texts[:1] + [name for name in own if name not in texts[:1]]
 
     def cell(self, record: Record, name: str) -> Shown:
         """One field of a record; `words` is "" where nothing is filled in."""
@@ -123,22 +133,23 @@ class Words:
         """What a field said at some time, as its history tells: personal values stay sealed."""
         field = self.spec.fields.get(name)
         if value is None:
-            return _("emptied")
-        if name == SUBJECT:
-            return self._subject(str(value))
-        if field is None:
-            return str(value)
+            return ""
+        kind = self.spec.about.value if name == SUBJECT else field.kind.value if field else ""
         if isinstance(value, Mapping) and SEALED in value:
             return "****"
-        if field.kind in FILES:
-            return value_words(field, value)
+        if kind in _TARGETS:
+            return self._target_of(kind, str(value))
+        if field is None or field.kind in FILES:
+            return value_words(field, value) if field is not None else str(value)
         return self._words(name, field, value)
 
-    def _subject(self, key: str) -> str:
-        models_ = {About.PERSON: Person, About.UNIT: Unit, About.HOUSEHOLD: Household}
-        model = models_.get(self.spec.about)
-        row = model._default_manager.filter(pk=key).first() if model and key.isdigit() else None
-        return target_words(row) if row is not None else ""
+    def _target_of(self, kind: str, key: str) -> str:
+        """What a key points to, asked once."""
+        if (kind, key) not in self._known:
+            model, column = _TARGETS[kind]
+            row = model._default_manager.filter(**{column: key}).first()
+            self._known[kind, key] = target_words(row) if row is not None else ""
+        return self._known[kind, key]
 
     def _held(self, record: Record, name: str, field: FieldSpec) -> Shown:
         attribute = _HELD.get(field.same_as or "")

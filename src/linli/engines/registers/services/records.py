@@ -15,6 +15,7 @@ from linli.base.scope import lock
 from linli.base.text import clean_line, label
 from linli.engines.registers.models import Record, Revision
 from linli.engines.registers.rules.records import changed, day_of, record_checked
+from linli.engines.registers.rules.spec import RegisterSpec
 from linli.engines.registers.selectors import Register, may_write, register_find, values_of
 from linli.engines.registers.services.held import held_facts, missing
 from linli.engines.registers.services.keeping import Kept, beside_put, record_fill, uniqueness_drop
@@ -53,7 +54,7 @@ def record_add(
     ensure_other(actor, kept.spec, record.person)
     _save(record, held)
     post_follow(record, kept.spec)
-    values = {**held.values, **_about(record, "")}
+    values = {**held.values, **_about(kept.spec, record, "")}
     _revised(actor, record, values, kept, source=source, source_key=source_key)
     _told(actor, record, Verb.ADDED, fields=list(held.values))
     return record
@@ -85,7 +86,7 @@ def record_change(
     if revision not in (None, standing.revision):
         wanted = _merged(kept, standing, before, _checked(kept, standing, values), revision)
     held = _filled(actor, kept, standing, wanted, subject or about)
-    differing = {**changed(before, held.values), **_about(standing, about)}
+    differing = {**changed(before, held.values), **_about(kept.spec, standing, about)}
     if not differing:
         return standing
     ensure_other(actor, kept.spec, standing.person)
@@ -172,10 +173,10 @@ def _filled(
     return record_fill(register, record, cleaned, at)
 
 
-def _about(record: Record, before: str) -> dict[str, str]:
+def _about(spec: RegisterSpec, record: Record, before: str) -> dict[str, str]:
     """What a record is about, if that is not what it was."""
     now = _subject_key(record)
-    return {SUBJECT: now} if now != before else {}
+    return {SUBJECT: now} if now != before and spec.asks_subject else {}
 
 
 def _subject_key(record: Record) -> str:

@@ -185,6 +185,34 @@ def test_coverage_names_the_places_that_lack_it(client: Client, town: SimpleName
     assert 'data-total="1"' in text(leader, f"{LIST}coverage/", state="lacking")
 
 
+def test_rows_of_a_table_stand_in_the_form_and_stay(clerk: Client, town: SimpleNamespace) -> None:
+    promised = {"what": {"type": "text", "label": {"zh": "事项"}}}
+    table = {"type": "table", "label": {"zh": "约定"}, "columns": promised}
+    register_define("contract", {**CONTRACT, "fields": {**CONTRACT["fields"], "terms": table}})
+    rows = [{"what": "每天保洁"}, {"what": "修好门禁"}]
+    record = record_add(
+        actor=town.clerk,
+        register="contract",
+        place=town.community,
+        values={"number": "WY-1", "terms": rows},
+    )
+    form = text(clerk, f"{LIST}{record.pk}/edit/")
+    assert [f'name="terms.{number}.what"' in form for number in range(4)] == [1, 1, 1, 0]
+    assert 'value="修好门禁"' in form
+    sent = {
+        "number": "WY-1",
+        "terms.0.what": "每天保洁",
+        "terms.1.what": "",
+        "terms.2.what": "绿化",
+    }
+    clerk.post(f"{LIST}{record.pk}/edit/", {**sent, "revision": "1"})
+    held = selectors.values_of(Record.objects.get())
+    assert held["terms"] == [{"what": "每天保洁"}, {"what": "绿化"}]
+    page = text(clerk, f"{LIST}{record.pk}/")
+    assert "<s" in page
+    assert "修好门禁" in page
+
+
 def test_those_who_may_only_look_are_led_back(client: Client, town: SimpleNamespace) -> None:
     record = added(town)
     leader = entered(client, town.leader)

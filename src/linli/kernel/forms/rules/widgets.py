@@ -50,7 +50,8 @@ class Widget:
 
     `kind` is the field type and names the part of the template; `value` is a text for an input
     and a list for what holds several; `is_asked` tells whether the field is asked for with the
-    present values, and `when` lets the page find that out again as somebody types.
+    present values, and `when` lets the page find that out again as somebody types. `rows` of a
+    table are those filled in and an empty one after them.
     """
 
     name: str
@@ -73,7 +74,7 @@ class Widget:
     held_as: str
     is_asked: bool
     when: dict[str, Any] | None
-    columns: tuple["Widget", ...]
+    rows: tuple[tuple["Widget", ...], ...]
 
     @property
     def is_few(self) -> bool:
@@ -133,10 +134,27 @@ def _widget(
         when=field.when.model_dump(mode="json", by_alias=True, exclude_none=True)
         if field.when
         else None,
-        columns=tuple(
-            _widget(column, inner, {}, {}, choices, shown_as=f"{name}.0.{column}")
+        rows=_rows(name, field, value, errors, choices),
+    )
+
+
+def _rows(
+    name: str,
+    field: FieldSpec,
+    value: Any,
+    errors: Mapping[str, Message],
+    choices: Options,
+) -> tuple[tuple[Widget, ...], ...]:
+    """The rows of a table that are filled in, and an empty one to fill in."""
+    if not field.columns:
+        return ()
+    filled = [row for row in value or () if isinstance(row, Mapping)]
+    return tuple(
+        tuple(
+            _widget(column, inner, row, errors, choices, shown_as=f"{name}.{number}.{column}")
             for column, inner in field.columns.items()
-        ),
+        )
+        for number, row in enumerate([*filled, {}])
     )
 
 
