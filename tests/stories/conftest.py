@@ -515,19 +515,17 @@ def photo_show(city: City) -> None:
 
 
 def records_make(city: City) -> None:
-    """An agreement of the community with an office of the city, its scan, and who points to it."""
+    """An agreement of the community with an office of the city, and its scan."""
     clerk, community = city.actor("clerk"), city.places["community"]
+    values = {
+        "partner": str(city.units["water_affairs"].pk),
+        "signed_on": "2025-01-06",
+        "until_date": "2035-12-31",
+        "fields_of": ["services"],
+        "promises": [{"what": f"{community.name}排水管网每季检查"}],
+    }
     agreement = record_add(
-        actor=clerk,
-        register="partner_agreement",
-        place=community,
-        values={
-            "partner": str(city.units["water_affairs"].pk),
-            "signed_on": "2025-01-06",
-            "until_date": "2035-12-31",
-            "fields_of": ["services"],
-            "promises": [{"what": f"{community.name}排水管网每季检查"}],
-        },
+        actor=clerk, register="partner_agreement", place=community, values=values
     )
     file_store(
         actor=clerk,

@@ -233,7 +233,7 @@ def _unknown(name: str, value: str) -> str:
         return f"{value[:-4]}9999"
     if value.isdecimal() and len(value) < 7:
         return "9999999"
-    return ("f" if name in ("photos key", "files key", "version") else "9") * len(value)
+    return ("f" if name in ("photos key", "files key", "file", "version") else "9") * len(value)
 
 
 @dataclass(frozen=True)

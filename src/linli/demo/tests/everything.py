@@ -30,8 +30,13 @@ RANDOM = {
     "events.Delivery": {"next_try_at"},
     "files.StoredFile": {"key"},
     "people.Person": {"name_key_id"},
+    "registers.Record": {"values", *(f"word_{number}" for number in range(1, 13))},
+    "registers.Revision": {"values"},
+    "registers.Uniqueness": {"digest"},
 }
-"""Columns that hold chance, or the time on the wall."""
+"""Columns that hold chance, the time on the wall, or keys of other rows under a seal; what a record
+points to stands in its links besides.
+"""
 
 KNOWN_BY = {
     "accounts.Account": ("username",),
@@ -59,6 +64,7 @@ NAMED = {
     "order": "workflow.HandOver",
     "person_id": "people.Person",
     "place_id": "places.Place",
+    "record_id": "registers.Record",
     "request_id": "subjects.DataRequest",
     "session_id": "access.OperatorSession",
     "plan_id": "grids.GridPlan",

@@ -21,6 +21,7 @@ MANIFEST = Manifest(
     listeners={PeopleEvent.ACCOUNT_LINKED: ("linli.engines.registers.listeners.account_linked",)},
     looks={Verb.OPENED: "linli.kernel.people.looking.person_keys"},
     file_guards={FILES_OF: "linli.engines.registers.selectors.records.file_guard"},
+    jobs=("linli.engines.registers.jobs",),
     surfaces=(
         "linli.engines.registers.console.overview",
         "linli.engines.registers.console.listing",

@@ -112,7 +112,8 @@ class Record(models.Model):
     `values` holds the fields that the register owns, personal ones sealed; `definition` is the
     version under which they were written last. `word_1` to `word_12` repeat the fields by which it
     is found (`Slot`). `starts_on` and `ends_on` repeat `from_date` and `until_date`; one without
-    `ends_on` is valid until it is ended. `revision` counts its changes.
+    `ends_on` is valid until it is ended. `revision` counts its changes; `told_until`
+    is the last day of which its keepers were told.
     """
 
     register = models.CharField(max_length=64)
@@ -131,6 +132,7 @@ class Record(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.STANDING)
+    told_until = models.DateField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True, default="")
     values = SealedValuesField(context=VALUES, default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)

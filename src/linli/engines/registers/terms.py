@@ -27,6 +27,9 @@ SUBJECT, PLACE = "subject", "place"
 """What a record is about and where it lies: always there, and no fields of its own."""
 
 
+WORDS_JOB = "registers.words"
+"""The job that makes the words of records anew."""
+
 FILES_OF = "registers.record"
 """The kind under which the files of a record are kept."""
 

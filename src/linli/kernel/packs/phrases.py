@@ -206,6 +206,20 @@ PHRASES = (
     gettext_noop('"%(name)s" is nobody of the offices'),
     gettext_noop('leads where "%(name)s" stands still, and the clock gives no reason for that'),
     gettext_noop('leads where "%(name)s" stands still: ask for a reason (reasons = "choices:…")'),
+    gettext_noop("%(most)s fields at most are declared find"),
+    gettext_noop("nobody can look for a %(kind)s"),
+    gettext_noop("a column neither points nor is found by"),
+    gettext_noop('"%(name)s" is to be unique: declare it find'),
+    gettext_noop('"%(name)s" is personal: its owner holds it unique'),
+    gettext_noop('"%(name)s" is held elsewhere; its owner checks it'),
+    gettext_noop('a role is held by a person: about = "person"'),
+    gettext_noop('"%(role)s" takes a second person: no register gives it'),
+    gettext_noop('"%(name)s" is personal and never public'),
+    gettext_noop('"%(name)s" is a table, which the portal does not show'),
+    gettext_noop('"%(key)s" is not carried yet for registers'),
+    gettext_noop("coverage says at_least, at_most or both"),
+    gettext_noop("at_least is more than at_most"),
+    gettext_noop("remind is a span in days, weeks, months or years"),
 )
 """What checks say: those of the packs, of the owners of each kind, and of the models they use."""
 

@@ -55,7 +55,7 @@ def register_add(request: HttpRequest, key: str) -> HttpResponse:
     at = register_at(request, key)
     if not at.may_add:
         here = reverse("console:register_page", args=[key])
-        return _only_read(request, f"{here}?at={at.chosen.place.code}")
+        return HttpResponseRedirect(f"{here}?at={at.chosen.place.code}")
     place = _place_sent(request, at)
     if request.method != "POST" or request.POST.get(LOOK):
         return _page(request, at.register, place, at=at)
@@ -75,7 +75,7 @@ def record_edit(request: HttpRequest, key: str, record_id: int) -> HttpResponse:
     """The form of a record on file, and changing it."""
     register, record = record_of(request, key, record_id)
     if not selectors.may_write(actor_of(request), register.spec, record.place):
-        return _only_read(request, address_of(record))
+        return HttpResponseRedirect(address_of(record))
     if request.method != "POST" or request.POST.get(LOOK):
         return _page(request, register, record.place, record=record)
     try:
@@ -84,12 +84,6 @@ def record_edit(request: HttpRequest, key: str, record_id: int) -> HttpResponse:
         return _page(request, register, record.place, record=record, refusal=refusal)
     messages.success(request, _("Changed."))
     return HttpResponseRedirect(address_of(record))
-
-
-def _only_read(request: HttpRequest, where: str) -> HttpResponse:
-    """Lead somebody who may look and not write to where they can."""
-    messages.info(request, _("No role of yours writes in this register here."))
-    return HttpResponseRedirect(where)
 
 
 def address_of(record: Record) -> str:

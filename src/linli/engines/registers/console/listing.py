@@ -19,6 +19,7 @@ from linli.engines.registers.selectors.narrowing import RANGED
 from linli.engines.registers.terms import About, Perm, State
 from linli.kernel.forms.rules.checking import offered
 from linli.kernel.forms.terms import REFERENCES, FieldType
+from linli.kernel.places.selectors import name_of
 from linli.shells.frame.faces import console
 from linli.shells.frame.paging import page_counted
 from linli.shells.frame.render import render
@@ -255,7 +256,7 @@ def _column(register: Register, name: str, asked: Asked) -> Column:
 def _row(words: Words, columns: list[Column], record: Record) -> Row:
     cells = tuple((column, _said(words, record, column.name)) for column in columns)
     title = words.title(record) or words.register.label
-    return Row(record, title, cells, record.place.name, standing_tone(words.register, record))
+    return Row(record, title, cells, name_of(record.place), standing_tone(words.register, record))
 
 
 def _said(words: Words, record: Record, name: str) -> str:

@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
+                ("told_until", models.DateField(blank=True, null=True)),
                 ("ended_reason", models.CharField(blank=True, default="", max_length=200)),
                 ("values", models.JSONField(blank=True, default=dict)),
                 ("revision", models.PositiveIntegerField(default=1)),

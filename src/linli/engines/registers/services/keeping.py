@@ -43,9 +43,7 @@ def record_fill(
 ) -> Kept:
     """Let a record be about its subject and be found by its words; returns what stands beside."""
     spec = register.spec
-    words = {name: word_of(spec, name, cleaned.get(name)) for name in spec.found_by}
-    for name, column in register.words.items():
-        setattr(record, column, words.get(name))
+    words = words_put(record, register, cleaned)
     about = subject_column(spec)
     if about is not None:
         setattr(record, about, at.subject)
@@ -53,6 +51,17 @@ def record_fill(
     if at.subject is not None:
         always[SUBJECT] = str(at.subject.pk)
     return Kept(cleaned, digests(spec, words, always), at.targets)
+
+
+def words_put(
+    record: Record, register: Register, values: Mapping[str, Any]
+) -> dict[str, str | None]:
+    """Let a record have the words of its values; returns them by field."""
+    spec = register.spec
+    words = {name: word_of(spec, name, values.get(name)) for name in spec.found_by}
+    for name, column in register.words.items():
+        setattr(record, column, words.get(name))
+    return words
 
 
 def beside_put(record: Record, kept: Kept) -> None:

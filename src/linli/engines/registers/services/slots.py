@@ -5,9 +5,14 @@ from django.db import transaction
 
 from linli.base.actor import Actor
 from linli.base.errors import Conflict
-from linli.engines.registers.models import Slot
+from linli.engines.registers.models import Record, Slot
 from linli.engines.registers.rules.spec import RegisterSpec
-from linli.engines.registers.terms import SLOTS
+from linli.engines.registers.selectors import register_find, values_of
+from linli.engines.registers.services.keeping import words_put
+from linli.engines.registers.terms import SLOTS, WORDS_JOB
+from linli.kernel.jobs.services import enqueue
+
+AT_ONCE = 300
 
 
 @transaction.atomic
@@ -33,7 +38,27 @@ def slots_take(*, actor: Actor, register: str, spec: RegisterSpec) -> list[str]:
         else:
             fresh.append(Slot(register=register, field=name, type=kind, number=free.pop(0)))
     Slot.objects.bulk_create(fresh)
+    if fresh and Record.objects.filter(register=register).exists():
+        enqueue(WORDS_JOB, register=register, after=0)
     return [slot.field for slot in fresh]
+
+
+@transaction.atomic
+def words_fill(*, register: str, after: int) -> int | None:
+    """Make the words of the next records of a register anew, in order of their keys; returns the
+    key of the last one, None if there was none.
+
+    Words are derived: nothing is said of it in a record's history.
+    """
+    rows = Record.objects.select_for_update(of=("self",)).filter(register=register, pk__gt=after)
+    batch = list(rows.order_by("pk")[:AT_ONCE])
+    for record in batch:
+        found = register_find(register, record.place_path)
+        if found is not None:
+            words_put(record, found, values_of(record))
+    columns = [f"word_{number}" for number in range(1, SLOTS + 1)]
+    Record.objects.bulk_update(batch, columns)
+    return batch[-1].pk if batch else None
 
 
 def _ensure_type(slot: Slot, kind: str) -> None:

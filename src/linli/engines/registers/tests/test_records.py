@@ -15,13 +15,16 @@ from linli.engines.registers import selectors
 from linli.engines.registers.factories import CONTRACT, register_define
 from linli.engines.registers.models import Link, Record, Revision, Uniqueness
 from linli.engines.registers.services import record_add, record_change, record_end
+from linli.engines.registers.services.slots import words_fill
 from linli.engines.registers.terms import WORD, Event, State, Verb
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
+from linli.kernel.jobs import worker
 from linli.kernel.people.factories import PersonFactory
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
 
+UNTIL_FOUND = {"type": "date", "label": {"zh": "到期"}, "find": True}
 FILLED = {
     "number": "WY-2025-01",
     "mode": "company",
@@ -278,6 +281,34 @@ def test_a_record_of_before_is_found_after_the_register_has_grown(town: SimpleNa
     assert register is not None
     assert getattr(record, register.words["mode"]) == "=company"
     assert record.definition_id != register.definition.pk
+
+
+def test_records_of_before_are_found_by_what_is_declared_later(town: SimpleNamespace) -> None:
+    first, second = contract(town), contract(town, number="WY-2", mode="own")
+    fields = {**CONTRACT["fields"], "until_date": UNTIL_FOUND}
+    register_define("contract", {**CONTRACT, "fields": fields}, starts_on=clock.today())
+    register = selectors.register_find("contract", town.community.path)
+    assert register is not None
+    column = register.words["until_date"]
+    assert not Record.objects.exclude(**{column: None}).exists()
+    last = words_fill(register="contract", after=0)
+    assert last == second.pk
+    assert words_fill(register="contract", after=last) is None
+    first.refresh_from_db()
+    assert getattr(first, column) == "=2027-01-04"
+    assert getattr(first, register.words["mode"]) == "=company"
+    assert Revision.objects.count() == 2
+
+
+def test_a_job_makes_the_words_that_are_lacking(town: SimpleNamespace) -> None:
+    first = contract(town)
+    fields = {**CONTRACT["fields"], "until_date": UNTIL_FOUND}
+    register_define("contract", {**CONTRACT, "fields": fields}, starts_on=clock.today())
+    worker.run_all()
+    register = selectors.register_find("contract", town.community.path)
+    assert register is not None
+    first.refresh_from_db()
+    assert getattr(first, register.words["until_date"]) == "=2027-01-04"
 
 
 def test_a_field_keeps_its_type_in_one_database(town: SimpleNamespace) -> None:
