@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """A passkey is made and used in a real browser, whose device is a virtual one."""
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.visiting import PHONE, Visit
+
+pytestmark = pytest.mark.browser
 
 DEVICE = {
     "protocol": "ctap2",

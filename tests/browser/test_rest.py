@@ -5,10 +5,13 @@ import datetime as dt
 import sqlite3
 import time
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.standing import Platform
 from tests.browser.visiting import DESK, PHONE, Visit
+
+pytestmark = pytest.mark.browser
 
 MOST = 15 * 60
 

@@ -6,7 +6,6 @@ written.
 import datetime as dt
 import os
 import signal
-import subprocess
 import sys
 import time
 import uuid
@@ -23,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from linli.base import clock
 from linli.base.errors import Conflict, Invalid, Refused
 from linli.config.testing import together
-from linli.config.testing.processes import environment
+from linli.config.testing.processes import environment, process_beside
 from linli.kernel.audit import services as audit
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.events.models import Event as EventRow
@@ -238,9 +237,7 @@ def test_two_workers_let_each_late_thing_happen_once(city: City) -> None:
 def test_a_writer_killed_in_the_middle_leaves_whole_appeals_only(city: City) -> None:
     lon, lat = city.point
     command = [sys.executable, str(WRITER), "3", str(lon), str(lat)]
-    with subprocess.Popen(
-        command, env=environment(), stdout=subprocess.PIPE, start_new_session=True
-    ) as process:
+    with process_beside(command, env=environment()) as process:
         assert process.stdout is not None
         said = [process.stdout.readline()]
         until = time.monotonic() + PATIENCE
@@ -248,8 +245,8 @@ def test_a_writer_killed_in_the_middle_leaves_whole_appeals_only(city: City) -> 
             said.append(process.stdout.readline())
         os.killpg(process.pid, signal.SIGKILL)
         said += process.stdout.read().splitlines(keepends=True)
-    assert said[0] == b"ready\n"
-    taken = {line.decode().strip() for line in said[1:] if line.endswith(b"\n")}
+    assert said[0] == "ready\n"
+    taken = {line.strip() for line in said[1:] if line.endswith("\n")}
     assert len(taken) > 8
     _ensure_whole(taken)
     again = file_appeal(city)

@@ -31,10 +31,13 @@ def _data() -> dict[str, Any]:
     return tomllib.loads((DATA / "ledgers.toml").read_text(encoding="utf-8"))
 
 
-def _places(scene: Scene, level: str) -> list[Place]:
-    """The places of a level in the subdistrict of the round."""
-    rows = Place.objects.plain().below(scene.subdistrict.path).filter(level=level)
-    return list(rows.order_by("code"))
+def _places(top: Place, level: str) -> list[Place]:
+    """The places of a level below one."""
+    return list(Place.objects.plain().below(top.path).filter(level=level).order_by("code"))
+
+
+def _district(scene: Scene) -> Place:
+    return scene.subdistrict.parent or scene.subdistrict
 
 
 def _day(days: int) -> str:
@@ -56,8 +59,8 @@ def _neighbors(place: Place) -> list[Person]:
 def _heads(scene: Scene) -> Story:
     """Building heads are found house by house; some houses have none yet, one has moved away."""
     yield scene.back(45, 10)
-    for community in _places(scene, "community"):
-        houses = [each for each in _places(scene, "building") if _is_in(each, community)]
+    for community in _places(scene.subdistrict, "community"):
+        houses = _places(community, "building")
         chance = chance_of("heads", community.code)
         clerk = scene.who("community_clerk", community)
         added = [_head(clerk, house, chance) for house in houses if chance.random() < 0.85]
@@ -65,10 +68,6 @@ def _heads(scene: Scene) -> Story:
         for record in gone:
             reasons: Sequence[str] = _data()["heads"]["reasons"]
             record_end(actor=clerk, record=record, reason=chance.choice(reasons))
-
-
-def _is_in(place: Place, community: Place) -> bool:
-    return place.path.startswith(community.path)
 
 
 def _head(clerk: Actor, house: Place, chance: random.Random) -> Any:
@@ -97,7 +96,7 @@ def _head(clerk: Actor, house: Place, chance: random.Random) -> Any:
 def _officers(scene: Scene) -> Story:
     """Each community has its disaster officer, but for the last one."""
     yield scene.back(38, 15, 20)
-    for community in _places(scene, "community")[:-1]:
+    for community in _places(_district(scene), "community")[:-1]:
         chance = chance_of("officer", community.code)
         known = _neighbors(community)
         if not known:
@@ -121,30 +120,41 @@ def _officers(scene: Scene) -> Story:
 
 
 def _committees(scene: Scene) -> Story:
-    """The certificates of the committees; one runs out before long, one has run out."""
+    """The certificates of the committees, some new since the election; some run out before long."""
     yield scene.back(52, 9, 40)
-    for number, community in enumerate(_places(scene, "community")):
+    for number, community in enumerate(_places(_district(scene), "community")):
         chance = chance_of("committee", community.code)
         known = _neighbors(community)
         if not known:
             continue
-        is_village = community.kind == "village"
+        clerk = scene.who("community_clerk", community)
+        values = _certificate(scene, community, number, chance)
+        head, former = chance.sample(known, 2) if len(known) > 1 else known * 2
+        if number % 4 == 0:
+            old = {**values, "head": str(former.pk), "until_date": _day(5)}
+            ended = record_add(actor=clerk, register="legal_person", place=community, values=old)
+            record_end(actor=clerk, record=ended, reason=_data()["renewed"])
         record_add(
-            actor=scene.who("community_clerk", community),
+            actor=clerk,
             register="legal_person",
             place=community,
-            values={
-                "code": _credit_code(community, chance),
-                "committee": "villagers" if is_village else "residents",
-                "head": str(chance.choice(known).pk),
-                "head_role": weighted(chance, {"both": 3, "chair": 1}),
-                "issuer": _data()["issuer"].format(city=scene.top.name),
-                "issued_on": _day(-900 + 10 * number),
-                "until_date": _day((80, 600, 900, 71)[number % 4]),
-                "term": str(chance.randint(8, 12)),
-                "seal": number % 3 != 1,
-            },
+            values={**values, "head": str(head.pk)},
         )
+
+
+def _certificate(
+    scene: Scene, community: Place, number: int, chance: random.Random
+) -> dict[str, Any]:
+    return {
+        "code": _credit_code(community, chance),
+        "committee": "villagers" if community.kind == "village" else "residents",
+        "head_role": weighted(chance, {"both": 3, "chair": 1}),
+        "issuer": _data()["issuer"].format(city=scene.top.name),
+        "issued_on": _day(-900 + 10 * number),
+        "until_date": _day((80, 600, 900, 71)[number % 4]),
+        "term": str(chance.randint(8, 12)),
+        "seal": number % 3 != 1,
+    }
 
 
 def _credit_code(community: Place, chance: random.Random) -> str:
@@ -155,8 +165,8 @@ def _credit_code(community: Place, chance: random.Random) -> str:
 
 def _agreements(scene: Scene) -> Story:
     """What offices and companies of the area have promised; some of it is kept already."""
-    for number, community in enumerate(_places(scene, "community")):
-        yield scene.back(40 - 3 * number, 14, 10 + number)
+    for number, community in enumerate(_places(_district(scene), "community")):
+        yield scene.back(max(2, 40 - number), 14, number % 60)
         chance = chance_of("agreements", community.code)
         units = _partners(scene)
         for unit in chance.sample(units, min(len(units), chance.randint(1, 3))):
@@ -189,29 +199,40 @@ def _agreement(unit: Unit, chance: random.Random) -> dict[str, Any]:
 
 
 def _contracts(scene: Scene) -> Story:
-    """Who manages each compound; the last one has nobody yet."""
+    """Who manages each compound; some had another company before, the last one has nobody yet."""
     yield scene.back(33, 16)
-    for number, compound in enumerate(_places(scene, "compound")[:-1]):
+    for number, compound in enumerate(_places(_district(scene), "compound")[:-1]):
         chance = chance_of("contract", compound.code)
+        clerk = scene.who("community_clerk", compound)
+        if number % 3 == 0:
+            old = {**_contract(f"{number + 1:03d}-0", "company", chance), "until_date": _day(90)}
+            before = record_add(
+                actor=clerk, register="property_contract", place=compound, values=old
+            )
+            record_end(actor=clerk, record=before, reason=_data()["left"])
         mode = weighted(chance, {"company": 6, "state": 2, "trust": 2, "own": 1})
-        signed = -chance.randint(60, 700)
-        values: dict[str, Any] = {
-            "number": f"WY-{clock.today().year - 1}-{number + 1:03d}",
-            "mode": mode,
-            "area": str(1000 * chance.randint(8, 90)),
-            "signed_on": _day(signed),
-            "until_date": _day(signed + 365 * chance.choice((2, 3))),
-            "services": ["guard", "clean", "green", "repair"][: chance.randint(2, 4)],
-            "duty_phone": office_phone(chance),
-        }
-        if mode in ("company", "state"):
-            values["fee"] = f"{chance.randint(6, 28) / 10:.2f}"
         record_add(
-            actor=scene.who("community_clerk", compound),
+            actor=clerk,
             register="property_contract",
             place=compound,
-            values=values,
+            values=_contract(f"{number + 1:03d}", mode, chance),
         )
+
+
+def _contract(number: str, mode: str, chance: random.Random) -> dict[str, Any]:
+    signed = -chance.randint(60, 700)
+    values: dict[str, Any] = {
+        "number": f"WY-{clock.today().year - 1}-{number}",
+        "mode": mode,
+        "area": str(1000 * chance.randint(8, 90)),
+        "signed_on": _day(signed),
+        "until_date": _day(signed + 365 * chance.choice((2, 3))),
+        "services": ["guard", "clean", "green", "repair"][: chance.randint(2, 4)],
+        "duty_phone": office_phone(chance),
+    }
+    if mode in ("company", "state"):
+        values["fee"] = f"{chance.randint(6, 28) / 10:.2f}"
+    return values
 
 
 STORIES: tuple[Callable[[Scene], Story], ...] = (

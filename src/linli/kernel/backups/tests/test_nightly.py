@@ -4,7 +4,6 @@
 import datetime as dt
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from django.utils import timezone
 
 from linli.base.actor import SYSTEM
 from linli.base.errors import Refused
+from linli.config.testing.processes import process_beside
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.backups import jobs
 from linli.kernel.backups.contents import backups_in
@@ -139,7 +139,7 @@ def _wait_for(found: Callable[[], object]) -> None:
 def test_one_that_is_killed_counts_for_nothing_and_the_next_clears_it_away(folder: Path) -> None:
     told = {"LINLI_DATA": str(settings.LINLI_DATA)}
     told |= {"DJANGO_SETTINGS_MODULE": "linli.config.settings", "LINLI_DATABASE_URL": url_of()}
-    with subprocess.Popen(
+    with process_beside(
         [sys.executable, str(KILLED), str(folder)], env=os.environ | told
     ) as process:
         _wait_for(lambda: state().percent)

@@ -3,7 +3,6 @@
 
 import datetime as dt
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from time_machine import travel
 
 from linli.base.actor import SYSTEM, Proof
 from linli.base.provider import Provider
+from linli.config.testing.processes import process_beside
 from linli.kernel.access.factories import GrantFactory, proven, role_define
 from linli.kernel.accounts import services
 from linli.kernel.accounts.factories import AccountFactory, log_in
@@ -57,10 +57,9 @@ class Service:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("provider")
     command = [sys.executable, str(HERE / "provider.py"), str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with process_beside(command) as process:
         assert process.stdout
         yield Service(folder, int(process.stdout.readline()))
-        process.terminate()
 
 
 @pytest.fixture
