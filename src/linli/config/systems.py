@@ -142,15 +142,32 @@ def carriers_found(root: Path) -> set[str]:
 
 
 def story_exists(story: str, root: Path) -> bool:
-    """Whether ``path/to/test_file.py::test_name`` names a test that is written there."""
+    """Whether ``path/to/test_file.py::test_name`` names a test that is written there.
+
+    One that is told as data is named with its case: ``test_ledgers.py::test_x[ORG-17]`` stands in
+    a file of the folder ``ledgers``.
+    """
     path, _, name = story.partition("::")
+    name, _, case = name.partition("[")
     file = root / path
+    if case and case.removesuffix("]") not in _cases_told(file):
+        return False
     if not path.startswith(("tests/", "src/")) or not name.startswith("test_"):
         return False
     if not file.is_file():
         return False
     body = ast.parse(file.read_text(encoding="utf-8")).body
     return any(isinstance(node, ast.FunctionDef) and node.name == name for node in body)
+
+
+def _cases_told(file: Path) -> set[str]:
+    """The cases of a test that reads them from the folder beside it."""
+    folder = file.parent / file.stem.removeprefix("test_")
+    return {
+        case
+        for path in folder.glob("*.toml")
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))
+    }
 
 
 def _first_cells(file: Path) -> Iterable[str]:

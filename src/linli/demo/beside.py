@@ -10,7 +10,7 @@ from typing import Any
 
 from linli.base import clock
 from linli.base.actor import Actor
-from linli.demo import desks, ledgers
+from linli.demo import desks, ledgers, shelves
 from linli.demo.passing import first_timer
 from linli.demo.scene import Scene, Story
 from linli.kernel.events import services as events
@@ -182,4 +182,5 @@ STORIES: tuple[Callable[[Scene], Story], ...] = (
     _division,
     *desks.STORIES,
     *ledgers.STORIES,
+    *shelves.stories(),
 )

@@ -191,7 +191,7 @@ def _weeks(wish: Wish, top: Place, district: Place, progress: Progress) -> int:
             memory.telling = Echo(Maps(lived_in), size.tellings, memory.tables)
         weeks_pass(stage, until, cases, tell, memory=memory, parts=parts)
     grid = places.subtree(district.path, "grid").order_by("code")[0]
-    beside_live(Scene(stage.crew, stage.units, season.office, until, grid))
+    beside_live(Scene(stage.crew, stage.units, season.office, until, grid, size.days))
     return len(cases) * size.tellings
 
 

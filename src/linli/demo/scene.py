@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from linli.base import clock
 from linli.base.actor import Actor, Proof
 from linli.base.calendar import WorkCalendar
 from linli.demo.crew import Crew
@@ -26,13 +27,16 @@ Story = Iterator[dt.datetime]
 
 @dataclass
 class Scene:
-    """Where the stories happen: the grid of the round's resident and what lies above it."""
+    """Where the stories happen: the grid of the round's resident and what lies above it; the city
+    has been lived in for so many `days`.
+    """
 
     crew: Crew
     units: Mapping[str, Unit]
     office: WorkCalendar
     until: dt.datetime
     grid: Place
+    days: int
 
     @cached_property
     def community(self) -> Place:
@@ -73,8 +77,13 @@ class Scene:
         return [unit for unit in known if self.crew.of("handler", unit) is not None]
 
     def back(self, days: int, hour: int, minute: int = 0) -> dt.datetime:
-        """A time of day so many working days before the last moment."""
-        return working_days_back(self.office, self.until, days, dt.time(hour, minute))
+        """A time of day so many working days before the last moment, but not before anybody sat at
+        a desk.
+        """
+        first = clock.local(self.until).date() - dt.timedelta(days=self.days - 1)
+        found = working_days_back(self.office, self.until, days, dt.time(hour, minute))
+        early = first - clock.local(found).date()
+        return found + max(early, dt.timedelta())
 
     def words(self, key: str) -> dict[str, Any]:
         """What is said in a story, with the community's name where it belongs."""

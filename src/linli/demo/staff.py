@@ -114,8 +114,10 @@ def _subdistricts(plan: CityPlan, clerks: _Clerks) -> Iterator[Post]:
         here = place.code
         yield clerks.post("dispatcher", here, Role("dispatcher", here), unit=OFFICE, door=door)
         yield clerks.post("head", here, Role("leader", here), unit=OFFICE)
-        for _ in range(2):
-            yield clerks.post("officer", here, Role("handler", here, OFFICE), unit=OFFICE)
+        handler = Role("handler", here, OFFICE)
+        keeper = Role("subdistrict_clerk", here)
+        yield clerks.post("officer", here, handler, keeper, unit=OFFICE)
+        yield clerks.post("officer", here, handler, unit=OFFICE)
 
 
 def _department(top: str, department: str, clerks: _Clerks) -> Iterator[Post]:
@@ -141,3 +143,5 @@ def _district(plan: CityPlan, clerks: _Clerks) -> Iterator[Post]:
     privacy, security = "privacy_officer", "security_administrator"
     yield clerks.post(privacy, plan.top, Role(privacy, plan.top), door=privacy)
     yield clerks.post(security, plan.top, Role(security, plan.top))
+    keeps = (Role("district_clerk", here), Role("burden_officer", here))
+    yield clerks.post("district_clerk", here, *keeps)

@@ -112,8 +112,8 @@ class Record(models.Model):
     `values` holds the fields that the register owns, personal ones sealed; `definition` is the
     version under which they were written last. `word_1` to `word_12` repeat the fields by which it
     is found (`Slot`). `starts_on` and `ends_on` repeat `from_date` and `until_date`; one without
-    `ends_on` is valid until it is ended. `revision` counts its changes; `told_until`
-    is the last day of which its keepers were told.
+    `ends_on` is valid until it is ended. By `due_on` somebody must see to it; `told_until` is the
+    last such day of which its keepers were told. `revision` counts its changes.
     """
 
     register = models.CharField(max_length=64)
@@ -131,6 +131,7 @@ class Record(models.Model):
     )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.STANDING)
     told_until = models.DateField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True, default="")
@@ -161,9 +162,9 @@ class Record(models.Model):
                 opclasses=["varchar_ops", "varchar_pattern_ops"],
             ),
             models.Index(
-                fields=["register", "ends_on"],
-                name="record_ending",
-                condition=Q(state=State.STANDING, ends_on__isnull=False),
+                fields=["register", "due_on"],
+                name="record_due",
+                condition=Q(state=State.STANDING, due_on__isnull=False),
             ),
             *(
                 models.Index(

@@ -16,7 +16,7 @@ from linli.engines.registers.models import Record
 from linli.engines.registers.rules.words import is_blind
 from linli.engines.registers.selectors import Asked, Register, Words
 from linli.engines.registers.selectors.narrowing import RANGED
-from linli.engines.registers.terms import About, Perm, State
+from linli.engines.registers.terms import FROM, UNTIL, About, Perm, State
 from linli.kernel.forms.rules.checking import offered
 from linli.kernel.forms.terms import REFERENCES, FieldType
 from linli.kernel.places.selectors import name_of
@@ -72,6 +72,7 @@ class Column:
     is_sorted: bool
     is_backwards: bool
     is_number: bool
+    is_due: bool
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,6 @@ def register_coverage(request: HttpRequest, key: str) -> HttpResponse:
         "registers/console/coverage.html",
         at=at.chosen,
         register=at.register,
-        rule=at.register.spec.coverage,
         rows=shown,
         state=state,
         counts=_coverage(at),
@@ -149,7 +149,7 @@ def _help(register: Register) -> str:
 
 def _coverage(at: At) -> dict[str, int] | None:
     """How many places are right, lack something, or have too much; None if no rule asks."""
-    if at.register.spec.coverage is None:
+    if not at.register.spec.coverage:
         return None
     rows = selectors.coverage(actor=at.actor, register=at.register, top=at.chosen.place)
     counts = {state.value: 0 for state in selectors.Covered}
@@ -210,11 +210,12 @@ def columns_of(register: Register, asked: Asked) -> list[Column]:
     """The columns beside the title: what the list is found by first, and until when it holds."""
     spec = register.spec
     title = _title_field(register)
-    names = [name for name in spec.found_by if name != title]
+    names = [name for name in (spec.due, *spec.found_by) if name and name != title]
     names += [name for name, field in spec.in_order() if field.same_as not in (None, NAME)]
     names += [name for name in spec.own if name not in names and _is_short(register, name)]
-    chosen = [name for name in names if name not in (title, "from_date", "until_date")][:SHOWN]
-    return [_column(register, name, asked) for name in (*chosen, "until_date")]
+    names = [name for name in dict.fromkeys(names) if name not in (title, FROM, UNTIL)]
+    chosen = names[:SHOWN]
+    return [_column(register, name, asked) for name in (*chosen, UNTIL)]
 
 
 def _title_label(register: Register) -> str:
@@ -241,7 +242,7 @@ def _column(register: Register, name: str, asked: Asked) -> Column:
     field = register.spec.fields[name]
     is_sorted = asked.sort.removeprefix("-") == name
     is_backwards = is_sorted and asked.sort.startswith("-")
-    can_sort = name == "until_date" or (
+    can_sort = name == UNTIL or (
         name in register.words
         and name in register.spec.found_by
         and not is_blind(register.spec, name)
@@ -249,7 +250,13 @@ def _column(register: Register, name: str, asked: Asked) -> Column:
     sort = f"-{name}" if is_sorted and not is_backwards else name
     is_number = field.kind in (FieldType.WHOLE, FieldType.NUMBER, FieldType.MONEY)
     return Column(
-        name, label(field.title), sort if can_sort else "", is_sorted, is_backwards, is_number
+        name,
+        label(field.title),
+        sort if can_sort else "",
+        is_sorted,
+        is_backwards,
+        is_number,
+        is_due=name == (register.spec.due or UNTIL),
     )
 
 
@@ -260,7 +267,7 @@ def _row(words: Words, columns: list[Column], record: Record) -> Row:
 
 
 def _said(words: Words, record: Record, name: str) -> str:
-    if name == "until_date":
+    if name == UNTIL:
         return record.ends_on.isoformat() if record.ends_on else ""
     shown = words.cell(record, name)
     return "****" if shown.is_sealed else shown.words
@@ -271,8 +278,8 @@ def standing_tone(register: Register, record: Record) -> str:
     today = clock.today()
     if record.state == State.ENDED:
         return "ended"
-    if record.ends_on is not None and record.ends_on < today:
+    if record.due_on is not None and record.due_on < today:
         return "late"
     last = register.remind_until(today)
-    is_soon = last is not None and record.ends_on is not None and record.ends_on <= last
+    is_soon = last is not None and record.due_on is not None and record.due_on <= last
     return "soon" if is_soon else ""

@@ -3,12 +3,13 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from linli.base.conditions import fields_of
-from linli.engines.registers.rules.spec import RegisterSpec
+from linli.engines.registers.rules.spec import CoverageSpec, RegisterSpec
 from linli.engines.registers.rules.words import FINDABLE, is_blind
-from linli.engines.registers.terms import MOST_FIND, PLACE, SUBJECT, About
+from linli.engines.registers.terms import MOST_FIND, PLACE, SUBJECT, UNTIL, About
 from linli.kernel.forms.rules.fitting import (
     condition_problems,
     fields_problems,
@@ -18,6 +19,11 @@ from linli.kernel.forms.rules.fitting import (
 from linli.kernel.forms.rules.sealing import is_personal
 from linli.kernel.forms.terms import REFERENCES, FieldType
 from linli.kernel.workflow.reach_checks import who_problems
+
+HAVING = (FieldType.YES_NO, FieldType.CHOICE, FieldType.CHOICES, FieldType.CHECK_LIST)
+"""Types of fields by which a rule of coverage says which records count."""
+
+_TAKES = {True: "true or false", False: "the names of options"}
 
 Problem = tuple[str, str]
 Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -30,6 +36,7 @@ def register_problems(known: Known, spec: RegisterSpec) -> Iterator[Problem]:
     yield from _found(spec)
     yield from _unique(spec)
     yield from _conditions(known, spec)
+    yield from _due(spec)
     yield from _people(known, spec)
     yield from _shown(spec)
     if spec.approve is not None:
@@ -80,20 +87,52 @@ def _conditions(known: Known, spec: RegisterSpec) -> Iterator[Problem]:
             field = spec.fields.get(path.partition(".")[0])
             if field is not None and field.same_as is not None:
                 yield f"must.{number}", f'"{path}" is held elsewhere; its owner checks it'
-    if spec.coverage is not None:
-        yield from _coverage(known, spec)
+    for number, rule in enumerate(spec.coverage):
+        for where, text in chain(_places_asked(known, rule), _records_counted(known, spec, rule)):
+            yield f"coverage.{number}.{where}", text
 
 
-def _coverage(known: Known, spec: RegisterSpec) -> Iterator[Problem]:
-    coverage = spec.coverage
-    if coverage is None or coverage.where is None:
-        return
-    level = known.get("level", {}).get(coverage.each.partition(":")[2], {})
+def _places_asked(known: Known, rule: CoverageSpec) -> Iterator[Problem]:
+    level = known.get("level", {}).get(rule.level, {})
     asked = {"kind", "tags", *level.get("fields", {})}
-    for path in fields_of(coverage.where):
+    for path in fields_of(rule.where) if rule.where is not None else ():
         name = path.partition(".")[0]
         if name not in asked:
-            yield "coverage.where", f'"{name}" is no field of {coverage.each}{nearest(name, asked)}'
+            yield "where", f'"{name}" is no field of {rule.each}{nearest(name, asked)}'
+
+
+def _records_counted(known: Known, spec: RegisterSpec, rule: CoverageSpec) -> Iterator[Problem]:
+    if rule.by is not None:
+        yield from _counted_by(spec, rule.by)
+    for name, wanted in rule.having.items():
+        field = spec.found_by.get(name)
+        if field is None or field.kind not in HAVING:
+            yield "having", f'"{name}" is no choice, check list or yes and no that is declared find'
+        elif isinstance(wanted, bool) is not (field.kind is FieldType.YES_NO):
+            yield "having", f'"{name}" takes {_TAKES[field.kind is FieldType.YES_NO]}'
+        elif not isinstance(wanted, bool):
+            options = field.items or options_of(known, field)
+            for key in wanted:
+                if options is not None and key not in options:
+                    yield "having", f'"{key}" is no option of "{name}"{nearest(key, options)}'
+
+
+def _counted_by(spec: RegisterSpec, name: str) -> Iterator[Problem]:
+    field = spec.found_by.get(name)
+    if field is None or field.kind is not FieldType.CHOICE:
+        yield "by", f'"{name}" is no choice that is declared find'
+
+
+def _due(spec: RegisterSpec) -> Iterator[Problem]:
+    if spec.due is None:
+        return
+    field = spec.own.get(spec.due)
+    if field is None or field.kind is not FieldType.DATE:
+        yield "due", f'"{spec.due}" is no date of this register'
+    elif spec.due == UNTIL:
+        yield "due", "until_date says itself when a record is over"
+    elif not field.find:
+        yield "due", f'"{spec.due}" is looked for: declare it find'
 
 
 def _people(known: Known, spec: RegisterSpec) -> Iterator[Problem]:

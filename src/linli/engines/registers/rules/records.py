@@ -68,6 +68,12 @@ def day_of(values: Mapping[str, Any], name: str) -> dt.date | None:
     return dt.date.fromisoformat(found) if isinstance(found, str) else None
 
 
+def due_day(spec: RegisterSpec, values: Mapping[str, Any]) -> dt.date | None:
+    """The day by which somebody must see to a record: its last one, or that which it is `due`."""
+    days = (day_of(values, name) for name in (UNTIL, spec.due) if name)
+    return min(filter(None, days), default=None)
+
+
 def references(spec: RegisterSpec, cleaned: Mapping[str, Any]) -> dict[str, str]:
     """The fields that point to something, with the key of what they point to."""
     return {

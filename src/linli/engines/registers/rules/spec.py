@@ -3,7 +3,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from linli.base.conditions import Condition, leaves_of
 from linli.base.spans import Span
@@ -28,6 +28,10 @@ def _refers(*kinds: str) -> StringConstraints:
     return StringConstraints(pattern=rf"^({'|'.join(kinds)}):[a-z][a-z0-9_]*$")
 
 
+def _listed(given: Any) -> Any:
+    return [given] if isinstance(given, dict) else given
+
+
 def _by_day(span: Span) -> Span:
     if span.unit.is_working or not span.unit.is_by_day:
         raise ValueError("remind is a span in days, weeks, months or years")
@@ -35,10 +39,17 @@ def _by_day(span: Span) -> Span:
 
 
 class CoverageSpec(Strict):
-    """How many valid records there must be at each place of a level."""
+    """How many valid records there must be at each place of a level.
+
+    `by` names a choice: the rule asks for each of its options. `having` counts only records that
+    have these options; of a list of options, and of a check list, all that are named.
+    """
 
     each: Annotated[str, _refers("level")]
     where: Condition | None = None
+    by: Key | None = None
+    having: dict[Key, bool | OneOrMore] = Field(default_factory=dict)
+    say: Bilingual | None = None
     at_least: int | None = Field(default=None, ge=0)
     at_most: int | None = Field(default=None, ge=0)
 
@@ -76,8 +87,9 @@ class RegisterSpec(FormSpec):
     at: OneOrMore = Field(min_length=1)
     about: About
     unique: tuple[tuple[Key, ...], ...] = ()
-    coverage: CoverageSpec | None = None
+    coverage: Annotated[tuple[CoverageSpec, ...], BeforeValidator(_listed)] = ()
     must: tuple[MustSpec, ...] = ()
+    due: Key | None = None
     remind: Annotated[Span, AfterValidator(_by_day)] | None = None
     approve: Annotated[str, _refers("workflow")] | None = None
     gives: Annotated[str, _refers("role")] | None = None

@@ -64,15 +64,16 @@ def records_narrowed(rows: RecordQuerySet, register: Register, asked: Asked) -> 
 
 
 def _standing(register: Register, word: str) -> Q:
-    """Those that stand (""), hold, soon run out, have run out, or were ended."""
+    """Those that stand (""), hold, are soon due, are overdue, or were ended."""
     today = clock.today()
-    over = Q(ends_on__isnull=False, ends_on__lt=today)
+    ended = Q(ends_on__isnull=False, ends_on__lt=today)
+    over = Q(due_on__isnull=False, due_on__lt=today)
     stands = Q(state=State.STANDING)
-    valid = stands & Q(starts_on__lte=today) & ~over
+    valid = stands & Q(starts_on__lte=today) & ~ended
     last = register.remind_until(today)
     return {
         "valid": valid,
-        "soon": valid & (Q(ends_on__lte=last) if last is not None else Q(pk__in=[])),
+        "soon": valid & ~over & (Q(due_on__lte=last) if last is not None else Q(pk__in=[])),
         "over": stands & over,
         "ended": Q(state=State.ENDED),
         "all": Q(),

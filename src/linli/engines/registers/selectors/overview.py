@@ -24,7 +24,7 @@ from linli.kernel.places.models import Place
 
 @dataclass(frozen=True)
 class Line:
-    """One register: its valid records, those that soon run out or have, and where it lacks some."""
+    """One register: its valid records, those that are soon due or were, and where it lacks some."""
 
     register: Register
     valid: int
@@ -78,7 +78,7 @@ def _line(
 
 
 def _counted(actor: Actor, registers: Iterable[Register], top: Place) -> Counter[tuple[str, str]]:
-    """How many records of each register are valid, run out soon, or are over; one query for all
+    """How many records of each register are valid, soon due, or overdue; one query for all
     registers that the actor sees at the same places.
     """
     today, found = clock.today(), Counter[tuple[str, str]]()
@@ -86,13 +86,14 @@ def _counted(actor: Actor, registers: Iterable[Register], top: Place) -> Counter
         rows = records_among([each.key for each in same], paths, top).filter(state=State.STANDING)
         begun = Q(starts_on__lte=today)
         ended = Q(ends_on__isnull=False, ends_on__lt=today)
+        over = Q(due_on__isnull=False, due_on__lt=today)
         counted = (
             rows.order_by()
             .values_list("register")
             .annotate(
                 valid=Count("pk", filter=begun & ~ended),
-                soon=Count("pk", filter=begun & ~ended & soon_q(same, today)),
-                over=Count("pk", filter=ended),
+                soon=Count("pk", filter=begun & ~over & soon_q(same, today)),
+                over=Count("pk", filter=over),
             )
         )
         for key, valid, soon, over in counted:
@@ -101,10 +102,10 @@ def _counted(actor: Actor, registers: Iterable[Register], top: Place) -> Counter
 
 
 def soon_q(registers: Iterable[Register], today: dt.date) -> Q:
-    """Whether a record runs out within the time that its register says."""
+    """Whether a record is due within the time that its register says."""
     found = Q(pk__in=[])
     for each in registers:
         last = each.remind_until(today)
         if last is not None:
-            found |= Q(register=each.key, ends_on__gte=today, ends_on__lte=last)
+            found |= Q(register=each.key, due_on__gte=today, due_on__lte=last)
     return found

@@ -11,7 +11,7 @@ from django.db import models
 
 from linli.base import clock
 from linli.engines.registers.models import Link, Record, Uniqueness
-from linli.engines.registers.rules.records import digests
+from linli.engines.registers.rules.records import digests, due_day
 from linli.engines.registers.rules.words import word_of
 from linli.engines.registers.selectors import Register
 from linli.engines.registers.services.pointing import Pointed, city_of, subject_column
@@ -56,9 +56,10 @@ def record_fill(
 def words_put(
     record: Record, register: Register, values: Mapping[str, Any]
 ) -> dict[str, str | None]:
-    """Let a record have the words of its values; returns them by field."""
+    """Let a record have the words of its values and the day it is due; returns the words."""
     spec = register.spec
     words = {name: word_of(spec, name, values.get(name)) for name in spec.found_by}
+    record.due_on = due_day(spec, values)
     for name, column in register.words.items():
         setattr(record, column, words.get(name))
     return words

@@ -119,6 +119,7 @@ def record_end(*, actor: Actor, record: Record, reason: str, on: dt.date | None 
         raise Invalid(message, code="ends_before_start", fields={"on": message})
     standing.state, standing.ended_reason = State.ENDED, said[:200]
     standing.ends_on = min(last, standing.ends_on or last)
+    standing.due_on = None
     standing.changed_at = clock.now()
     standing.revision += 1
     standing.save()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Telling those who keep a register what runs out soon, once for each last day."""
+"""Telling those who keep a register what runs out or is due soon, once for each such day."""
 
 import datetime as dt
 from collections import defaultdict
@@ -46,13 +46,13 @@ def records_remind(*, actor: Actor) -> int:
 def _due(key: str, today: dt.date) -> dict[tuple[str, Place], list[Record]]:
     """The records of a register whose last day is near and nobody was told of, by place."""
     rows = Record.objects.filter(
-        register=key, state=State.STANDING, ends_on__isnull=False, ends_on__lte=today + _LONGEST
-    ).exclude(told_until=F("ends_on"))
+        register=key, state=State.STANDING, due_on__isnull=False, due_on__lte=today + _LONGEST
+    ).exclude(told_until=F("due_on"))
     found: dict[tuple[str, Place], list[Record]] = defaultdict(list)
-    for record in rows.select_related("place").order_by("ends_on", "pk")[:AT_ONCE]:
+    for record in rows.select_related("place").order_by("due_on", "pk")[:AT_ONCE]:
         register = register_find(key, record.place_path)
         last = register.remind_until(today) if register is not None else None
-        if last is not None and record.ends_on is not None and record.ends_on <= last:
+        if last is not None and record.due_on is not None and record.due_on <= last:
             found[key, record.place].append(record)
     return found
 
@@ -60,7 +60,7 @@ def _due(key: str, today: dt.date) -> dict[tuple[str, Place], list[Record]]:
 def _tell(
     actor: Actor, register: Register, place: Place, records: list[Record], today: dt.date
 ) -> None:
-    first = records[0].ends_on or today
+    first = records[0].due_on or today
     notify.notice_send(
         actor=SYSTEM if actor.is_system else actor,
         text=TEXT,
@@ -76,7 +76,7 @@ def _tell(
         link=f"{reverse('console:register_page', args=[register.key])}?at={place.code}",
     )
     for record in records:
-        record.told_until = record.ends_on
+        record.told_until = record.due_on
     Record.objects.bulk_update(records, ["told_until"])
 
 

@@ -57,7 +57,7 @@ def words_fill(*, register: str, after: int) -> int | None:
         if found is not None:
             words_put(record, found, values_of(record))
     columns = [f"word_{number}" for number in range(1, SLOTS + 1)]
-    Record.objects.bulk_update(batch, columns)
+    Record.objects.bulk_update(batch, ["due_on", *columns])
     return batch[-1].pk if batch else None
 
 
