@@ -23,8 +23,6 @@ from linli.kernel.workflow.reach_checks import who_problems
 HAVING = (FieldType.YES_NO, FieldType.CHOICE, FieldType.CHOICES, FieldType.CHECK_LIST)
 """Types of fields by which a rule of coverage says which records count."""
 
-_TAKES = {True: "true or false", False: "the names of options"}
-
 Problem = tuple[str, str]
 Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -108,8 +106,10 @@ def _records_counted(known: Known, spec: RegisterSpec, rule: CoverageSpec) -> It
         field = spec.found_by.get(name)
         if field is None or field.kind not in HAVING:
             yield "having", f'"{name}" is no choice, check list or yes and no that is declared find'
-        elif isinstance(wanted, bool) is not (field.kind is FieldType.YES_NO):
-            yield "having", f'"{name}" takes {_TAKES[field.kind is FieldType.YES_NO]}'
+        elif field.kind is FieldType.YES_NO and not isinstance(wanted, bool):
+            yield "having", f'"{name}" takes true or false'
+        elif field.kind is not FieldType.YES_NO and isinstance(wanted, bool):
+            yield "having", f'"{name}" takes the names of options'
         elif not isinstance(wanted, bool):
             options = field.items or options_of(known, field)
             for key in wanted:
