@@ -10,6 +10,7 @@ from linli.base.conditions import fields_of
 from linli.engines.registers.rules.spec import CoverageSpec, RegisterSpec
 from linli.engines.registers.rules.words import FINDABLE, is_blind
 from linli.engines.registers.terms import MOST_FIND, PLACE, SUBJECT, UNTIL, About
+from linli.kernel.forms.grammar import FieldSpec
 from linli.kernel.forms.rules.fitting import (
     condition_problems,
     fields_problems,
@@ -106,15 +107,24 @@ def _records_counted(known: Known, spec: RegisterSpec, rule: CoverageSpec) -> It
         field = spec.found_by.get(name)
         if field is None or field.kind not in HAVING:
             yield "having", f'"{name}" is no choice, check list or yes and no that is declared find'
-        elif field.kind is FieldType.YES_NO and not isinstance(wanted, bool):
-            yield "having", f'"{name}" takes true or false'
-        elif field.kind is not FieldType.YES_NO and isinstance(wanted, bool):
-            yield "having", f'"{name}" takes the names of options'
-        elif not isinstance(wanted, bool):
-            options = field.items or options_of(known, field)
-            for key in wanted:
-                if options is not None and key not in options:
-                    yield "having", f'"{key}" is no option of "{name}"{nearest(key, options)}'
+        else:
+            yield from (("having", text) for text in _wanted(known, name, field, wanted))
+
+
+def _wanted(
+    known: Known, name: str, field: FieldSpec, wanted: bool | tuple[str, ...]
+) -> Iterator[str]:
+    if isinstance(wanted, bool):
+        if field.kind is not FieldType.YES_NO:
+            yield f'"{name}" takes the names of options'
+        return
+    if field.kind is FieldType.YES_NO:
+        yield f'"{name}" takes true or false'
+        return
+    options = field.items or options_of(known, field)
+    for key in wanted:
+        if options is not None and key not in options:
+            yield f'"{key}" is no option of "{name}"{nearest(key, options)}'
 
 
 def _counted_by(spec: RegisterSpec, name: str) -> Iterator[Problem]:
