@@ -11,7 +11,8 @@ from urllib.parse import quote
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from linli.engines.registers.models import Record
+from linli.base import clock
+from linli.engines.registers.models import Import, Record
 from linli.engines.registers.terms import FILES_OF
 from linli.kernel.access.models import AbuseEntry, Grant, OperatorSession, Token
 from linli.kernel.files.models import Export, StoredFile
@@ -170,12 +171,23 @@ def _names_of_parts(city: "City") -> dict[str, str]:
     return found | _record_names(city)
 
 
+_NO_OTHER = 700_000
+"""A key that stands in no page by chance."""
+
+
 def _record_names(city: "City") -> dict[str, str]:
-    """A record of a register, and a file of it."""
+    """A record of a register, a file of it, and a list on its way into it."""
     record = Record.objects.below(city.top.path).first()
     assert record is not None
     kept = StoredFile.objects.get(owner_kind=FILES_OF, owner_key=str(record.pk))
-    return {"record_id": str(record.pk), "file": kept.key}
+    clerk, place = city.accounts["clerk"], record.place
+    sent, _is_new = Import.objects.get_or_create(
+        pk=_NO_OTHER + record.pk,
+        register=record.register,
+        account=clerk,
+        defaults={"place": place, "place_path": place.path, "created_at": clock.now()},
+    )
+    return {"record_id": str(record.pk), "file": kept.key, "import_id": str(sent.pk)}
 
 
 def _rights_names(city: "City") -> dict[str, str]:

@@ -27,6 +27,7 @@ MANIFEST = Manifest(
         "linli.engines.registers.console.listing",
         "linli.engines.registers.console.filling",
         "linli.engines.registers.console.sheet",
+        "linli.engines.registers.console.importing",
     ),
     grammars=("linli.engines.registers.grammar.REGISTER",),
 )

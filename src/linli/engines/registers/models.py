@@ -17,7 +17,7 @@ from linli.base.crypto import Purpose
 from linli.base.definitions import DefinitionRow
 from linli.base.fields import Keyed
 from linli.base.scope import PathField, ScopedQuerySet
-from linli.engines.registers.terms import SLOTS, VALUES, WORD, Source, State
+from linli.engines.registers.terms import SLOTS, VALUES, WORD, ImportState, Source, State
 from linli.kernel.forms.fields import SealedValuesField
 from linli.kernel.forms.rules.sealing import unseal
 from linli.kernel.people.models import Household, Person
@@ -285,3 +285,61 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id}@{self.number}"
+
+
+class ImportQuerySet(ScopedQuerySet["Import"]):
+    """Lists by the place below which their rows go."""
+
+    scope_path: ClassVar[str] = "place_path"
+
+
+class Import(models.Model):
+    """A list that somebody takes into a register below a place.
+
+    `file` is the key of what was sent, which goes when all is done; `heads` says under which head
+    each column is found. The counts are those of the run that is under way or was last, `after` the
+    line up to which it came.
+    """
+
+    register = models.CharField(max_length=64)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    place_path = PathField()
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="register_imports"
+    )
+    name = models.CharField(max_length=200)
+    file = models.CharField(max_length=32, blank=True, default="")
+    heads = models.JSONField(default=dict, blank=True)
+    found = models.JSONField(default=list, blank=True)
+    state = models.CharField(max_length=16, choices=ImportState.choices, default=ImportState.OPENED)
+    why = models.CharField(max_length=300, blank=True, default="")
+    rows = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    people = models.PositiveIntegerField(default=0)
+    after = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.name}"
+
+
+class ImportTrouble(models.Model):
+    """A row of a list that was not taken, at which column, and why."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="troubles")
+    line = models.PositiveIntegerField()
+    column = models.CharField(max_length=100, blank=True, default="")
+    why = models.CharField(max_length=300)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["of", "line"], name="import_trouble_line")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.why}"

@@ -47,6 +47,10 @@ class Verb(StrEnum):
     CHANGED = "registers.record.changed"
     ENDED = "registers.record.ended"
     OPENED = "registers.value.opened"
+    IMPORTED = "registers.record.imported"
+    LIST_SENT = "registers.list.sent"
+    LIST_BEGUN = "registers.list.begun"
+    LIST_STOPPED = "registers.list.stopped"
 
 
 class Event(StrEnum):
@@ -83,6 +87,25 @@ class Source(TextChoices):
     PROCEDURE = "procedure", _("by a procedure")
 
 
+class ImportState(TextChoices):
+    """How far a list is on its way into a register."""
+
+    OPENED = "opened", _("heads to be looked at")
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked, nothing written yet")
+    WRITING = "writing", _("being taken in")
+    DONE = "done", _("taken in")
+    STOPPED = "stopped", _("stopped")
+    FAILED = "failed", _("could not be read")
+
+
+RUNNING = (ImportState.CHECKING, ImportState.WRITING)
+"""States in which a worker is at it, or will be."""
+
+IMPORT_JOB = "registers.import"
+"""The job that checks or takes in a list."""
+
+
 PERMISSION_LABELS: Mapping[str, Mapping[str, str]] = {
     Perm.VIEW: {"zh": "查看台账", "en": "See registers"},
 }
@@ -92,4 +115,11 @@ VERB_LABELS: Mapping[str, Mapping[str, str]] = {
     Verb.CHANGED: {"zh": "修改了一条台账", "en": "changed a record of a register"},
     Verb.ENDED: {"zh": "终止了一条台账", "en": "ended a record of a register"},
     Verb.OPENED: {"zh": "查看了台账里的个人信息", "en": "opened a personal value of a record"},
+    Verb.LIST_SENT: {
+        "zh": "上传了一份要导入的表格",
+        "en": "sent a list to be taken into a register",
+    },
+    Verb.LIST_BEGUN: {"zh": "开始校验或导入表格", "en": "let a list be checked or taken in"},
+    Verb.LIST_STOPPED: {"zh": "停止了表格导入", "en": "stopped taking in a list"},
+    Verb.IMPORTED: {"zh": "从文件导入了台账", "en": "took records from a file into a register"},
 }

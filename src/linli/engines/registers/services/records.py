@@ -14,14 +14,14 @@ from linli.base.errors import Conflict, Forbidden, Invalid
 from linli.base.scope import lock
 from linli.base.text import clean_line, label
 from linli.engines.registers.models import Record, Revision
-from linli.engines.registers.rules.records import changed, day_of, record_checked
+from linli.engines.registers.rules.records import changed, record_checked
 from linli.engines.registers.rules.spec import RegisterSpec
 from linli.engines.registers.selectors import Register, may_write, register_find, values_of
 from linli.engines.registers.services.held import held_facts, missing
 from linli.engines.registers.services.keeping import Kept, beside_put, record_fill, uniqueness_drop
 from linli.engines.registers.services.pointing import pointed
 from linli.engines.registers.services.posts import ensure_other, post_follow
-from linli.engines.registers.terms import FROM, SUBJECT, UNTIL, VALUES, Event, Source, State, Verb
+from linli.engines.registers.terms import SUBJECT, UNTIL, VALUES, Event, Source, State, Verb
 from linli.kernel.audit import services as audit
 from linli.kernel.events import services as events
 from linli.kernel.forms.rules.sealing import seal
@@ -165,12 +165,6 @@ def _filled(
     if lacking:
         message = _("Please look at the marked fields again.")
         raise Invalid(message, code="form_invalid", fields=lacking)
-    record.definition = register.definition
-    record.place_path = place.path
-    record.values = seal(spec, cleaned, context=VALUES)
-    record.starts_on = day_of(cleaned, FROM) or (record.starts_on if record.pk else clock.today())
-    record.ends_on = day_of(cleaned, UNTIL)
-    record.changed_at = clock.now()
     return record_fill(register, record, cleaned, at)
 
 

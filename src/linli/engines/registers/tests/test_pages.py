@@ -2,18 +2,22 @@
 """The pages: from all registers to one, to a record, to its form, and back."""
 
 import io
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
+from openpyxl import load_workbook
 from PIL import Image
 
 from linli.base.actor import Actor
 from linli.engines.registers import selectors
 from linli.engines.registers.factories import CONTRACT, register_define
-from linli.engines.registers.models import Record
+from linli.engines.registers.models import Import, Record
 from linli.engines.registers.services import record_add
+from linli.engines.registers.services.uploading import import_run
 from linli.engines.registers.terms import Verb
 from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
@@ -237,3 +241,45 @@ def test_a_scan_is_kept_with_its_record_for_those_who_see_it(
     sent = {"revision": "1", "number": "WY-9", "own.drop": key}
     assert clerk.post(f"{LIST}{record.pk}/edit/", sent).status_code == 302
     assert "paper" not in selectors.values_of(Record.objects.get())
+
+
+def test_a_list_goes_in_by_its_pages(
+    clerk: Client, town: SimpleNamespace, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.LINLI_DATA = tmp_path
+    assert "下载模板" in text(clerk, f"{LIST}import/")
+    template = clerk.get(f"{LIST}template.xlsx", headers={"Accept-Language": "zh-hans"})
+    sheet = load_workbook(io.BytesIO(template.content)).worksheets
+    assert [cell.value for cell in sheet[0][1]][:3] == ["所在地点", "合同编号", "管理方式"]
+    assert "专业物业、居民自管" in [row[2].value for row in sheet[1].iter_rows()]
+    file = io.BytesIO("合同编号,方式\nWY-1,专业物业\n,居民自管\n".encode("gbk"))
+    file.name = "台账.csv"
+    answer = clerk.post(f"{LIST}import/", {"list": file})
+    here = answer.headers["Location"]
+    assert "台账.csv" in text(clerk, here)
+    refused = clerk.post(here, {"deed": "check", "head.mode": "方式"})
+    assert "请选择文件中的这一列：合同编号" in refused.content.decode()
+    clerk.post(here, {"deed": "check", "head.number": "合同编号", "head.mode": "方式"})
+    assert "every 2s" in text(clerk, here)
+    one = Import.objects.get()
+    import_run(import_id=one.pk)
+    page = text(clerk, here)
+    assert "请写出合同编号" in page
+    assert "导入正确的行" in page
+    clerk.post(here, {"deed": "write"})
+    import_run(import_id=one.pk)
+    assert "已导入" in text(clerk, here)
+    assert selectors.values_of(Record.objects.get())["number"] == "WY-1"
+
+
+def test_nobody_else_sees_a_list_and_readers_send_none(
+    clerk: Client, town: SimpleNamespace, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.LINLI_DATA = tmp_path
+    file = io.BytesIO("合同编号\nWY-1\n".encode())
+    file.name = "a.csv"
+    here = clerk.post(f"{LIST}import/", {"list": file}).headers["Location"]
+    other = entered(Client(), town.leader)
+    assert other.get(here).status_code == 404
+    assert other.get(f"{LIST}import/").status_code == 302
+    assert clerk.post(f"{LIST}import/").status_code == 422

@@ -24,15 +24,15 @@ from linli.base.errors import Refused
 from linli.base.text import clean, clean_line
 from linli.kernel.access import services as access
 from linli.kernel.audit import services as audit
+from linli.kernel.files.dates import UnreadableDate, moment_read
+from linli.kernel.files.lists import Row, rows_of
 from linli.kernel.forms import selectors as forms
 from linli.kernel.places.models import Place
 from linli.kernel.workflow import services as workflow
 from linli.modules.appeals import rules
 from linli.modules.appeals.models import Appeal
-from linli.modules.appeals.services.dates import UnreadableDate, moment_read
 from linli.modules.appeals.services.filing import Draft, appeal_file
 from linli.modules.appeals.services.mappings import NEEDED, Places, Saved, places_of
-from linli.modules.appeals.services.sheets import Row, rows_of
 from linli.modules.appeals.terms import Channel, Perm, Verb
 
 AT_ONCE = 50

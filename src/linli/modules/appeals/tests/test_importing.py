@@ -19,14 +19,14 @@ from linli.base import clock
 from linli.base.actor import SYSTEM
 from linli.base.errors import Forbidden, Invalid
 from linli.kernel.audit.models import AuditRecord
+from linli.kernel.files.dates import UnreadableDate, moment_read
+from linli.kernel.files.lists import rows_of
 from linli.kernel.places.factories import PlaceFactory
 from linli.kernel.workflow.models import Clock
 from linli.modules.appeals.commands import appeals as commands
 from linli.modules.appeals.models import Appeal
-from linli.modules.appeals.services.dates import UnreadableDate, moment_read
 from linli.modules.appeals.services.importing import ImportReport, appeals_import
 from linli.modules.appeals.services.mappings import Saved, mapping_names, mapping_read
-from linli.modules.appeals.services.sheets import rows_of
 from linli.modules.appeals.tests.town import actor_of, staff
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from linli.base.errors import Invalid
-from linli.modules.appeals.services import sheets
+from linli.kernel.files import lists
 
 COLUMNS = {"what": ["留言详情"]}
 SHEET = "xl/worksheets/sheet1.xml"
@@ -60,9 +60,9 @@ def changed(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def read(path: Path) -> list[sheets.Row]:
+def read(path: Path) -> list[lists.Row]:
     """Every row of a file."""
-    return list(sheets.rows_of(path, COLUMNS, ["what"]))
+    return list(lists.rows_of(path, COLUMNS, ["what"]))
 
 
 def refused(path: Path) -> str:
@@ -83,7 +83,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(changed: Callable[.
 
 
 def test_one_of_very_many_parts_is_refused(changed: Callable[..., Path]) -> None:
-    parts = {f"xl__media__{number}_dot_png": "" for number in range(sheets.MOST_PARTS)}
+    parts = {f"xl__media__{number}_dot_png": "" for number in range(lists.MOST_PARTS)}
     assert refused(changed(**parts)) == "file_large"
 
 

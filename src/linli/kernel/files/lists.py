@@ -7,8 +7,9 @@ import codecs
 import csv
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -67,9 +68,17 @@ Table = Iterator[tuple[int, Sequence[Any]]]
 def rows_of(path: Path, columns: Columns, needed: Sequence[str]) -> Iterator[Row]:
     """The rows of a file, empty ones left out; only the columns that are asked for.
 
+    Raises Invalid as `table_of`, and without the columns that are needed (merged or missing heads).
+    """
+    table, may_overflow = table_of(path)
+    return _rows(table, columns, needed, may_overflow=may_overflow)
+
+
+def table_of(path: Path) -> tuple[Table, bool]:
+    """All rows of a file, and whether a row may be longer than its heads (Excel's are).
+
     The sort of file is told by its content. Raises Invalid for one that is too large, of another
-    sort,
-    in no known encoding, or without the columns that are needed (merged or missing heads).
+    sort, or in no known encoding.
     """
     size = path.stat().st_size
     if size == 0:
@@ -82,8 +91,29 @@ def rows_of(path: Path, columns: Columns, needed: Sequence[str]) -> Iterator[Row
         message = _("This is an old Excel file (.xls). Save it as .xlsx and try again.")
         raise _refused(message, "file_old")
     is_excel = head.startswith(ZIP)
-    table: Table = _excel(path) if is_excel else _csv(path, head)
-    return _rows(table, columns, needed, may_overflow=is_excel)
+    return (_excel(path) if is_excel else _csv(path, head)), is_excel
+
+
+def heads_of(path: Path, known: Collection[str]) -> list[str]:
+    """The heads of a file: of its first rows that in which most are known, else the fullest.
+
+    Raises Invalid as `table_of`, and for a file without any rows.
+    """
+    table, _may_overflow = table_of(path)
+    first = [_trimmed(cells) for _line, cells in islice(table, HEADS_WITHIN)]
+    wanted = {_head(name) for name in known}
+    best = max(
+        first,
+        key=lambda cells: (sum(_head(cell) in wanted for cell in cells), _filled(cells)),
+        default=(),
+    )
+    if not best:
+        raise _refused(_("The file is empty."), "file_empty")
+    return [clean_line(str(cell)) if cell is not None else "" for cell in best]
+
+
+def _filled(cells: Sequence[Any]) -> int:
+    return sum(_head(cell) != "" for cell in cells)
 
 
 def _rows(
@@ -167,7 +197,8 @@ def _trimmed(cells: Sequence[Any]) -> Sequence[Any]:
 
 def _csv(path: Path, head: bytes) -> Table:
     encoding = next((name for mark, name in MARKS.items() if head.startswith(mark)), "")
-    encoding = encoding or _encoding_of(path)
+    if not encoding or not _decodes(path, encoding):
+        encoding = _encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
         file.seek(0)
