@@ -75,6 +75,7 @@ ASKED = [
     Asked("places import {places}"),
     Asked("places import {folder}/nosuch.csv", fails=True),
     Asked("appeals import {folder}/nosuch.xlsx --mapping nosuch", fails=True),
+    Asked("registers import nosuch {places} --place 519900000000", fails=True),
     Asked("city make --pack nosuch", fails=True),
     Asked("city prepare --pack nosuch --size small", fails=True),
 ]

@@ -64,7 +64,7 @@ def template_write(file: BinaryIO, register: Register, path: str) -> None:
 
 
 def _steady(drawn: BinaryIO, file: BinaryIO) -> None:
-    """The same workbook for the same register, whenever it is made: nothing in it tells the time."""
+    """The same workbook for the same register, whenever it is made: nothing tells the time."""
     with (
         zipfile.ZipFile(drawn) as parts,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target,
