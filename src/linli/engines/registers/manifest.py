@@ -22,6 +22,7 @@ MANIFEST = Manifest(
     looks={Verb.OPENED: "linli.kernel.people.looking.person_keys"},
     file_guards={FILES_OF: "linli.engines.registers.selectors.records.file_guard"},
     jobs=("linli.engines.registers.jobs",),
+    exports={"registers.records": "linli.engines.registers.services.exporting.EXPORT"},
     commands={"registers": "linli.engines.registers.commands.registers"},
     surfaces=(
         "linli.engines.registers.console.overview",

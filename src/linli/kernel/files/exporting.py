@@ -57,7 +57,7 @@ def export_ask(
     """
     account_id, found = _asker(actor), _source(actor, source)
     access.prove(actor)
-    chosen = _personal(actor, found, personal)
+    chosen = _personal(actor, found, query, personal)
     why = _purpose(purpose)
     _ensure_few(actor)
     rows = _rows_counted(actor, found, query)
@@ -159,9 +159,9 @@ def _source(actor: Actor, key: str) -> ExportSource:
     return found
 
 
-def _personal(actor: Actor, source: ExportSource, asked: str) -> Personal:
+def _personal(actor: Actor, source: ExportSource, query: str, asked: str) -> Personal:
     """What becomes of the columns about people. Raises Invalid, Unproven."""
-    if asked not in exports.personal_choices(actor=actor, source=source):
+    if asked not in exports.personal_choices(actor=actor, source=source, query=query):
         message = _("Choose what becomes of the columns about people.")
         raise Invalid(message, code="export_personal", fields={"personal": message})
     if asked == Personal.OPENED:

@@ -19,19 +19,25 @@ def source_open(*, actor: Actor, key: str) -> ExportSource | None:
     return source if may and not access.is_administrator(actor) else None
 
 
-def personal_choices(*, actor: Actor, source: ExportSource) -> list[Personal]:
+def personal_choices(*, actor: Actor, source: ExportSource, query: str) -> list[Personal]:
     """What this actor may ask to become of the columns about people."""
-    rights = {column.opened_by for column in source.columns if column.is_personal}
+    rights = {column.opened_by for column in _columns(actor, source, query) if column.is_personal}
     if not rights:
         return [Personal.LEFT_OUT]
     may_open = all(access.may_anywhere(actor, right) for right in rights)
     return list(Personal) if may_open else [Personal.LEFT_OUT, Personal.MASKED]
 
 
-def columns_of(source: ExportSource, personal: str) -> list[ExportColumn]:
+def columns_of(
+    *, actor: Actor, source: ExportSource, query: str, personal: str
+) -> list[ExportColumn]:
     """The columns that a file has."""
-    is_whole = personal != Personal.LEFT_OUT
-    return [column for column in source.columns if is_whole or not column.is_personal]
+    is_whole, columns = personal != Personal.LEFT_OUT, _columns(actor, source, query)
+    return [column for column in columns if is_whole or not column.is_personal]
+
+
+def _columns(actor: Actor, source: ExportSource, query: str) -> tuple[ExportColumn, ...]:
+    return source.columns(actor, query) if callable(source.columns) else source.columns
 
 
 def needs_second(personal: str, rows: int) -> bool:

@@ -72,10 +72,12 @@ def _written(export: Export, source: ExportSource, actor: Actor) -> Made:
     """The file, on the disk. Raises Invalid where there are too many rows by now."""
     key = secrets.token_hex(16)
     path = storage.export_path(key, export.format)
-    columns = exports.columns_of(source, export.personal)
     # Whoever asked had shown who they are; the background goes on in their name.
     shown = Proof(timezone.now(), has_second_factor=export.has_second_factor)
     reader = replace(actor, proof=shown)
+    columns = exports.columns_of(
+        actor=reader, source=source, query=export.query, personal=export.personal
+    )
     purpose = export.purpose if export.personal == Personal.OPENED else ""
     with translation.override(export.language), storage.writing(path) as file:
         sheet = SHEETS[export.format](file, _watermark(export, actor))

@@ -26,6 +26,7 @@ class ExportColumn:
         return bool(self.opened_by)
 
 
+Columns = Callable[[Actor, str], tuple[ExportColumn, ...]]
 Count = Callable[[Actor, str], int]
 Said = Callable[[Actor, str], str]
 Rows = Callable[[Actor, str, Collection[str], str], Iterator[Mapping[str, object]]]
@@ -40,12 +41,12 @@ class ExportSource:
     filters are in words; `rows` gives them by column key, read from the database a stretch at a
     time and each visible to the actor. Rows take the columns that are wanted, and a purpose: with
     one they open what is personal as far as the actor may, and write that down; with "" everything
-    personal is masked.
+    personal is masked. `columns` may depend on what is asked for.
     """
 
     label: Label
     permission: str
-    columns: tuple[ExportColumn, ...]
+    columns: tuple[ExportColumn, ...] | Columns
     count: Count
     said: Said
     rows: Rows

@@ -96,7 +96,10 @@ def export_ask(request: HttpRequest) -> HttpResponse:
         is_large=exports.needs_second(Personal.LEFT_OUT, rows),
         most=MOST_ALONE,
         days=LASTS.days,
-        choices=[(one, one.label) for one in exports.personal_choices(actor=actor, source=source)],
+        choices=[
+            (one, one.label)
+            for one in exports.personal_choices(actor=actor, source=source, query=query)
+        ],
         formats=[(one, one.label) for one in Format],
         chosen=request.POST.get("personal", Personal.LEFT_OUT),
         form=request.POST.get("format", Format.XLSX),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -15,8 +16,9 @@ from linli.engines.registers.console.address import At, register_at
 from linli.engines.registers.models import Record
 from linli.engines.registers.rules.words import is_blind
 from linli.engines.registers.selectors import Asked, Register, Words
-from linli.engines.registers.selectors.narrowing import RANGED
+from linli.engines.registers.selectors.narrowing import RANGED, asked_of
 from linli.engines.registers.terms import FROM, UNTIL, About, Perm, State
+from linli.kernel.files import exports
 from linli.kernel.forms.rules.checking import offered
 from linli.kernel.forms.terms import REFERENCES, FieldType
 from linli.kernel.places.selectors import name_of
@@ -25,7 +27,6 @@ from linli.shells.frame.paging import page_counted
 from linli.shells.frame.render import render
 
 A_PAGE = 50
-LONGEST = 80
 STANDING = {
     "": gettext_lazy("In force or over"),
     "valid": pgettext_lazy("register", "In force"),
@@ -42,8 +43,6 @@ ABOUT = {
 }
 NAME = "register:resident.name"
 """A fact that the title of a record about a person says already."""
-OF = "f."
-"""Before the name of a field in the address, so that it is never taken for a word of the page."""
 SHOWN = 5
 """As many fields stand beside the title of a record in its list."""
 
@@ -91,7 +90,7 @@ class Row:
 def register_page(request: HttpRequest, key: str) -> HttpResponse:
     """The records of a register at a place; an htmx request gets the rows."""
     at = register_at(request, key)
-    asked = asked_of(request, at.register)
+    asked = asked_of(at.register, request.GET)
     rows = selectors.records_at(actor=at.actor, register=at.register, place=at.chosen.place)
     rows = selectors.records_narrowed(rows, at.register, asked)
     page = page_counted(
@@ -112,6 +111,7 @@ def register_page(request: HttpRequest, key: str) -> HttpResponse:
         help=_help(at.register),
         may_add=at.may_add,
         coverage=_coverage(at),
+        export=_export(request, at),
         asked=asked,
         standings=list(STANDING.items()),
         filters=list(filters_of(at.register, words, asked)),
@@ -142,6 +142,16 @@ def register_coverage(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
+def _export(request: HttpRequest, at: At) -> str:
+    """The address of this list as an export, "" for those who may take nothing out."""
+    if exports.source_open(actor=at.actor, key="registers.records") is None:
+        return ""
+    asked = request.GET.copy()
+    asked.update({"source": "registers.records", "register": at.register.key})
+    asked["at"] = at.chosen.place.code
+    return f"{reverse('console:export_ask')}?{asked.urlencode()}"
+
+
 def _help(register: Register) -> str:
     said = register.spec.help
     return label(said.as_label()) if said is not None else ""
@@ -156,25 +166,6 @@ def _coverage(at: At) -> dict[str, int] | None:
     for row in rows:
         counts[row.state.value] += 1
     return {**counts, "all": len(rows)}
-
-
-def asked_of(request: HttpRequest, register: Register) -> Asked:
-    """What the address asks of a list; what is unknown in it is left out."""
-    given = request.GET
-    names = [
-        name for field in register.spec.found_by for name in (field, f"{field}.from", f"{field}.to")
-    ]
-    standing = given.get("standing", "")
-    return Asked(
-        text=given.get("q", "").strip()[:LONGEST],
-        filters={
-            name: given[f"{OF}{name}"].strip()[:LONGEST]
-            for name in names
-            if given.get(f"{OF}{name}")
-        },
-        sort=given.get("sort", "")[:LONGEST],
-        standing=standing if standing in STANDING else "",
-    )
 
 
 def filters_of(register: Register, words: Words, asked: Asked) -> Iterator[Filter]:

@@ -28,6 +28,12 @@ RANGED = (
 )
 """Types that are asked for from–to."""
 
+LONGEST = 80
+OF = "f."
+"""Before the name of a field in the address, so that it is never taken for a word of the page."""
+STANDING = ("", "valid", "soon", "over", "ended", "all")
+"""How a record may be asked to stand."""
+
 SEVERAL = (FieldType.CHOICES, FieldType.CHECK_LIST)
 
 
@@ -48,6 +54,24 @@ class Asked:
     def is_narrowed(self) -> bool:
         """Whether anything but the order was asked for."""
         return bool(self.text or self.standing or any(self.filters.values()))
+
+
+def asked_of(register: Register, given: Mapping[str, str]) -> Asked:
+    """What an address asks of a list; what is unknown in it is left out."""
+    names = [
+        name for field in register.spec.found_by for name in (field, f"{field}.from", f"{field}.to")
+    ]
+    standing = given.get("standing", "")
+    return Asked(
+        text=given.get("q", "").strip()[:LONGEST],
+        filters={
+            name: given[f"{OF}{name}"].strip()[:LONGEST]
+            for name in names
+            if given.get(f"{OF}{name}")
+        },
+        sort=given.get("sort", "")[:LONGEST],
+        standing=standing if standing in STANDING else "",
+    )
 
 
 def records_narrowed(rows: RecordQuerySet, register: Register, asked: Asked) -> RecordQuerySet:
