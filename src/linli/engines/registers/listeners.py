@@ -9,8 +9,14 @@ from django.db import transaction
 from linli.base.actor import SYSTEM
 from linli.engines.registers.models import Record
 from linli.engines.registers.selectors import records_visible, register_find
+from linli.engines.registers.services.erasing import records_erase
 from linli.engines.registers.services.posts import post_follow
 from linli.engines.registers.terms import State
+
+
+def person_erased(payload: Mapping[str, Any]) -> None:
+    """Somebody was lawfully erased: no record about them keeps anything personal."""
+    records_erase(actor=SYSTEM, person_id=int(payload["person_id"]))
 
 
 @transaction.atomic

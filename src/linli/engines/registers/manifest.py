@@ -18,7 +18,11 @@ MANIFEST = Manifest(
     permissions=PERMISSION_LABELS,
     verbs=VERB_LABELS,
     events=tuple(Event),
-    listeners={PeopleEvent.ACCOUNT_LINKED: ("linli.engines.registers.listeners.account_linked",)},
+    listeners={
+        PeopleEvent.ACCOUNT_LINKED: ("linli.engines.registers.listeners.account_linked",),
+        PeopleEvent.PERSON_ERASED: ("linli.engines.registers.listeners.person_erased",),
+    },
+    keeps={"registers": "linli.engines.registers.selectors.showing.kept_of"},
     looks={Verb.OPENED: "linli.kernel.people.looking.person_keys"},
     file_guards={FILES_OF: "linli.engines.registers.selectors.records.file_guard"},
     jobs=("linli.engines.registers.jobs",),

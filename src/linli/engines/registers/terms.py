@@ -48,6 +48,7 @@ class Verb(StrEnum):
     ENDED = "registers.record.ended"
     OPENED = "registers.value.opened"
     IMPORTED = "registers.record.imported"
+    ERASED = "registers.record.erased"
     LIST_SENT = "registers.list.sent"
     LIST_BEGUN = "registers.list.begun"
     LIST_STOPPED = "registers.list.stopped"

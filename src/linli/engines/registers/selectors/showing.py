@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from linli.base.text import label
 from linli.engines.registers.models import TARGETS, Link, Record, Revision
+from linli.engines.registers.selectors.records import values_of
 from linli.engines.registers.selectors.registers import Register, register_find
-from linli.engines.registers.terms import SUBJECT, About
+from linli.engines.registers.terms import SUBJECT, About, State
 from linli.kernel.forms.grammar import FieldSpec
 from linli.kernel.forms.rules.checking import offered
 from linli.kernel.forms.rules.sealing import SEALED
@@ -215,3 +216,27 @@ def record_words(record: Record) -> str:
     if register is None:
         return _("a record")
     return Words(register, record.place_path).title(record) or register.label
+
+
+def kept_of(person_id: int | None, account_id: int | None) -> list[tuple[str, str]]:
+    """What registers say about somebody, for the copy that they may ask for: in plain, but for
+    records that are over.
+    """
+    del account_id
+    found = []
+    rows = Record.objects.filter(person__isnull=False, person=person_id, state=State.STANDING)
+    for record in rows.select_related("place").order_by("pk"):
+        register = register_find(record.register, record.place_path)
+        if register is not None:
+            found.append((register.label, _told(Words(register, record.place_path), record)))
+    return found
+
+
+def _told(words: Words, record: Record) -> str:
+    """All that a record says, in one line."""
+    plain = values_of(record)
+    said = [name_of(record.place)]
+    for name, field in words.spec.own.items():
+        if plain.get(name) is not None and field.kind not in FILES:
+            said.append(f"{label(field.title)}: {words.then(name, plain[name])}")
+    return " / ".join(said)
