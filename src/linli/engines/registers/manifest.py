@@ -26,6 +26,10 @@ MANIFEST = Manifest(
     looks={Verb.OPENED: "linli.kernel.people.looking.person_keys"},
     file_guards={FILES_OF: "linli.engines.registers.selectors.records.file_guard"},
     jobs=("linli.engines.registers.jobs",),
+    panels={
+        "place": "linli.engines.registers.console.panels.of_place",
+        "unit": "linli.engines.registers.console.panels.of_unit",
+    },
     exports={"registers.records": "linli.engines.registers.services.exporting.EXPORT"},
     commands={"registers": "linli.engines.registers.commands.registers"},
     surfaces=(

@@ -10,6 +10,7 @@ from linli.kernel.sockets.exports import ExportSource
 from linli.kernel.sockets.grammar import Grammar
 from linli.kernel.sockets.manifest import Label, Manifest
 from linli.kernel.sockets.outside import OpenSet, Telling
+from linli.kernel.sockets.panels import Panels
 from linli.kernel.sockets.retention import RetentionGiven
 
 Handler = Callable[[Mapping[str, Any]], None]
@@ -47,6 +48,7 @@ class Declared:
     events: dict[str, str] = field(default_factory=dict)
     listeners: dict[str, list[Handler]] = field(default_factory=dict)
     kinds: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    panels: dict[str, list[Panels]] = field(default_factory=dict)
     gates: dict[str, Callable[..., Any]] = field(default_factory=dict)
     gate_checks: dict[str, Callable[[str, str], bool]] = field(default_factory=dict)
     counters: dict[str, list[Callable[[str, str], int]]] = field(default_factory=dict)

@@ -45,6 +45,8 @@ class Manifest:
     `counters` maps a kind of definition to a function (key, place_path) -> int that counts what
     lives by it, for `packs diff`;
     `listeners` maps an event to the dotted functions called with its payload;
+    `panels` maps "person", "place", "unit" or "household" to a function (actor, row) -> Panel or
+    None that says what stands on its page (see panels.py);
     `measures` maps "part.measure" to a figure that indicators may name;
     `gauges` maps "part.what" to a figure of the machinery, for whoever keeps it running;
     `file_guards` maps an owner kind to a function (actor, owner_key) -> bool asked on each
@@ -78,6 +80,7 @@ class Manifest:
     gates: Mapping[str, str] = field(default_factory=dict)
     gate_checks: Mapping[str, str] = field(default_factory=dict)
     counters: Mapping[str, str] = field(default_factory=dict)
+    panels: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     gauges: Mapping[str, Gauge | Mapping[str, Any]] = field(default_factory=dict)
     file_guards: Mapping[str, str] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from linli.kernel.sockets.given import (
 from linli.kernel.sockets.grammar import Grammar
 from linli.kernel.sockets.manifest import Gauge, Label, Manifest, Measure
 from linli.kernel.sockets.outside import OpenSet, Telling
+from linli.kernel.sockets.panels import Panels
 from linli.kernel.sockets.resolving import import_all, resolve
 from linli.kernel.sockets.retention import Retention, RetentionGiven
 
@@ -92,10 +93,7 @@ def _connect(registry: Declared, manifest: Manifest) -> None:
             function = resolve(registry.problems, manifest.name, dotted)
             if function is not None:
                 _add(registry, kept, str(key), function, what)
-    for kind, dotted in manifest.counters.items():
-        function = resolve(registry.problems, manifest.name, dotted)
-        if function is not None:
-            registry.counters.setdefault(kind, []).append(function)
+    _connect_several(registry, manifest)
     for name, measure in manifest.measures.items():
         _measure(registry, manifest, name, measure)
     for name, gauge in manifest.gauges.items():
@@ -103,6 +101,19 @@ def _connect(registry: Declared, manifest: Manifest) -> None:
     _retention(registry, manifest)
     _listen(registry, manifest)
     _open_outside(registry, manifest)
+
+
+def _connect_several(registry: Declared, manifest: Manifest) -> None:
+    """Import what several parts may give for one kind."""
+    several: tuple[tuple[Mapping[str, str], dict[str, list[Any]]], ...] = (
+        (manifest.counters, registry.counters),
+        (manifest.panels, registry.panels),
+    )
+    for declared, kept in several:
+        for kind, dotted in declared.items():
+            function = resolve(registry.problems, manifest.name, dotted)
+            if function is not None:
+                kept.setdefault(kind, []).append(function)
 
 
 def _measure(registry: Declared, manifest: Manifest, name: str, measure: Measure) -> None:
@@ -284,6 +295,11 @@ def can_open(kind: str, key: str, path: str) -> bool:
 def counters(kind: str) -> list[Callable[[str, str], int]]:
     """Who counts what lives by a definition of that kind."""
     return _all.counters.get(kind, [])
+
+
+def panels(kind: str) -> list[Panels]:
+    """Who has something to say on the page of a person, place, unit or household."""
+    return _all.panels.get(kind, [])
 
 
 def measures() -> Mapping[str, MeasureGiven]:

@@ -25,6 +25,7 @@ from linli.kernel.workflow.terms import Perm as WorkflowPerm
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.panels import panels_of
 from linli.shells.frame.render import render
 from linli.shells.places import chosen
 from linli.shells.places.drawing import place_address, place_drawing
@@ -132,6 +133,7 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
         ),
         drawing=place_drawing(actor, place),
         history=history_told(place, words),
+        panels=panels_of("place", actor, place),
         check=boundary_check(place),
         today=clock.today(),
         may=_links(actor, place),

@@ -32,6 +32,7 @@ from linli.shells.frame.deed import deed_page
 from linli.shells.frame.faces import console
 from linli.shells.frame.menu import Group, Menu
 from linli.shells.frame.middleware import actor_of
+from linli.shells.frame.panels import panels_of
 from linli.shells.frame.render import render
 from linli.shells.places.chosen import place_chosen, reaches
 from linli.shells.procedures.reading import clauses_said
@@ -105,6 +106,7 @@ def unit_page(request: HttpRequest, unit_id: int) -> HttpResponse:
         below=units.units_visible(actor=actor).filter(parent=unit),
         has_ended=not unit.exists_on(clock.today()),
         only_within=only_within(actor, unit),
+        panels=panels_of("unit", actor, unit),
         may=_links(actor, unit),
     )
 

@@ -5,18 +5,21 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
+
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.engines.registers.models import Record, RecordQuerySet, Revision
 from linli.engines.registers.rules.spec import RegisterSpec
 from linli.engines.registers.selectors.registers import Register, register_find
-from linli.engines.registers.terms import VALUES, Perm
+from linli.engines.registers.terms import VALUES, Perm, State
 from linli.kernel.access import services as access
 from linli.kernel.forms.rules.sealing import is_personal, unseal
 from linli.kernel.forms.terms import REFERENCES
 from linli.kernel.people.terms import Perm as PeoplePerm
 from linli.kernel.places import asof
 from linli.kernel.places.models import Place
+from linli.kernel.units.models import Unit
 from linli.kernel.workflow.rules.who import who_read
 
 MOST_POINTING = 100
@@ -116,6 +119,19 @@ def records_pointing(*, actor: Actor, record: Record) -> list[tuple[Register, Re
     )
     found = []
     for each in rows.order_by("-pk")[:MOST_POINTING]:
+        register = register_find(each.register, each.place_path)
+        if register is not None and _sees(actor, register, each):
+            found.append((register, each))
+    return found
+
+
+def records_of_unit(*, actor: Actor, unit: Unit) -> list[tuple[Register, Record]]:
+    """The standing records about a unit, or that point to it, as far as the actor sees them, newest
+    first.
+    """
+    rows = Record.objects.filter(Q(unit=unit) | Q(links__unit=unit), state=State.STANDING)
+    found = []
+    for each in rows.select_related("place").distinct().order_by("-pk")[:MOST_POINTING]:
         register = register_find(each.register, each.place_path)
         if register is not None and _sees(actor, register, each):
             found.append((register, each))

@@ -19,10 +19,13 @@ from linli.engines.registers.models import Import, Record
 from linli.engines.registers.services import record_add
 from linli.engines.registers.services.uploading import import_run
 from linli.engines.registers.terms import Verb
+from linli.engines.registers.tests.conftest import somebody
+from linli.kernel.access.factories import role_define
 from linli.kernel.accounts.factories import log_in
 from linli.kernel.accounts.models import Account
 from linli.kernel.audit.models import AuditRecord
 from linli.kernel.people.factories import PersonFactory
+from linli.kernel.units.factories import UnitFactory
 
 LIST = "/console/registers/contract/"
 
@@ -283,3 +286,22 @@ def test_nobody_else_sees_a_list_and_readers_send_none(
     assert other.get(here).status_code == 404
     assert other.get(f"{LIST}import/").status_code == 302
     assert clerk.post(f"{LIST}import/").status_code == 422
+
+
+def test_a_place_and_a_unit_tell_what_registers_say_of_them(
+    client: Client, town: SimpleNamespace
+) -> None:
+    role_define("clerk_of_all", ["places.view", "units.view", "registers.view"])
+    reader = entered(client, somebody("clerk_of_all", town.community))
+    unit = UnitFactory.create(place=town.community)
+    place_page, unit_page = f"/console/places/{town.community.code}/", f"/console/units/{unit.pk}/"
+    assert "在册情况" not in text(reader, unit_page)
+    page = text(reader, place_page)
+    assert "要处理的台账" in page
+    assert "1处还缺" in page
+    added(town, company=str(unit.pk))
+    page = text(reader, unit_page)
+    assert "物业服务合同" in page
+    assert "在册情况" in page
+    stranger = entered(Client(), somebody("clerk_of_all", town.other_community))
+    assert stranger.get(unit_page).status_code == 404
