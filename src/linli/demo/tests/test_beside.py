@@ -6,7 +6,9 @@ import pytest
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.demo.making import Made
+from linli.demo.shelves import shelves
 from linli.demo.tests.conftest import UNTIL
+from linli.engines.registers.models import Record
 from linli.kernel.access import services as access
 from linli.kernel.access.selectors import operator_sessions_waiting
 from linli.kernel.accounts.models import Account
@@ -76,3 +78,9 @@ def test_each_administrator_finds_something_that_waits(hamlet: Made) -> None:
         assert [release.state for release in PhotoRelease.objects.all()] == [ReleaseState.SHOWN]
         (export,) = Export.objects.all()
         assert (export.state, export.rows > 1) == (ExportState.WAITING, True)
+
+
+def test_every_register_that_is_told_of_has_rows(hamlet: Made) -> None:
+    rows = Record.objects.below(hamlet.city.district.path).values_list("register", flat=True)
+    empty = sorted(key for key in shelves() if key not in set(rows))
+    assert empty == []
