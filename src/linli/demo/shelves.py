@@ -29,17 +29,16 @@ from typing import Any
 from linli.base import clock
 from linli.base.actor import Actor
 from linli.base.checks import uscc_last
-from linli.base.errors import Conflict
+from linli.base.errors import Conflict, Invalid
 from linli.demo.chance import chance_of, dealt, weighted
 from linli.demo.names import DATA, office_phone
 from linli.demo.scene import Scene, Story
-from linli.engines.registers.models import Record
-from linli.engines.registers.selectors import Register, register_find
+from linli.engines.registers.selectors import Register, records_visible, register_find
 from linli.engines.registers.services import record_add
 from linli.kernel.forms.grammar import FieldSpec
 from linli.kernel.forms.rules.checking import offered
 from linli.kernel.forms.selectors import choices_for
-from linli.kernel.forms.terms import FieldType
+from linli.kernel.forms.terms import REFERENCES, FieldType
 from linli.kernel.people.models import HouseholdMember, Person
 from linli.kernel.places.models import Place
 from linli.kernel.units.models import Unit
@@ -47,7 +46,8 @@ from linli.kernel.workflow.rules.who import who_read
 
 ROWS = 12
 _AGES = (25, 72)
-_DAYS, _LATE = (30, 60), (3, 29)
+_EARLY, _LATE = (0.5, 0.9), (0.05, 0.4)
+"""When rows are written unless it is told: shares of the time that the city has been lived in."""
 _MOST_KNOWN = 60
 _DAY = dt.timedelta(days=1)
 
@@ -83,7 +83,7 @@ def _written(scene: Scene, key: str) -> Story:
     register = register_find(key, scene.subdistrict.path)
     if register is None:
         return
-    low, high = told.get("days", (_LATE if told.get("late") else _DAYS))
+    low, high = told.get("days") or _days(scene, _LATE if told.get("late") else _EARLY)
     count = rows_of(key)
     texts = {name: dealt(chance, said, count) for name, said in _pools(told)}
     sites = _sites(scene, register, count, chance)
@@ -93,6 +93,12 @@ def _written(scene: Scene, key: str) -> Story:
         yield scene.back(ago, chance.randint(9, 16), chance.randint(0, 59))
         said = {name: words[number] for name, words in texts.items()}
         Row(scene, register, place, number, chance).write(said)
+
+
+def _days(scene: Scene, shares: tuple[float, float]) -> tuple[int, int]:
+    """Working days back from now."""
+    lived = scene.days * 5 // 7
+    return int(lived * shares[0]), int(lived * shares[1])
 
 
 def _pools(told: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
@@ -107,11 +113,19 @@ def _sites(scene: Scene, register: Register, count: int, chance: random.Random) 
     """
     top = scene.subdistrict.parent or scene.subdistrict
     rows = Place.objects.plain().below(top.path).filter(level__in=register.spec.levels)
-    known = list(rows.order_by("code")) or [scene.top]
+    known = [place for place in rows.order_by("code") if _keeper(scene, register, place)]
+    known = known or [scene.top]
     once = any(rule.at_most == 1 and rule.by is None for rule in register.spec.coverage)
     if once or ("place",) in register.spec.unique:
         return known[: max(1, min(count, len(known) - 1))]
     return dealt(chance, known, count)
+
+
+def _keeper(scene: Scene, register: Register, place: Place, turn: int = 0) -> Actor | None:
+    """One of those who write in a register at a place."""
+    roles = (who_read(text).role for text in register.spec.who or ())
+    found = (scene.crew.at(role, place.path, turn) for role in roles)
+    return next((each for each in found if each is not None), None)
 
 
 class Row:
@@ -124,15 +138,23 @@ class Row:
         self.number, self.chance = number, chance
         self.told = shelves()[register.key]
         self.choices = choices_for(register.spec, place.path)
+        keeper = _keeper(scene, register, place, number)
+        if keeper is None:
+            raise LookupError(f"{register.key}: nobody writes at {place.name}")
+        self.keeper = keeper
 
     def write(self, said: Mapping[str, str]) -> None:
-        """Let one of its keepers add it; what is on file already is left."""
+        """Let one of its keepers add it; what is on file already is left, and what would point to
+        nothing: nobody lives there, or no record of another register lies there yet.
+        """
         spec = self.register.spec
         values = {name: self._value(name, field, said) for name, field in spec.own.items()}
         subject = self._subject() if spec.asks_subject else ""
+        if self._finds_nobody(values) or (spec.asks_subject and not subject):
+            return
         try:
             record_add(
-                actor=self._keeper(),
+                actor=self.keeper,
                 register=self.register.key,
                 place=self.place,
                 subject=subject,
@@ -140,14 +162,15 @@ class Row:
             )
         except Conflict:
             return
+        except Invalid as error:
+            said = {name: str(words) for name, words in error.fields.items()}
+            raise ValueError(f"{self.register.key} at {self.place.name}: {said}") from error
 
-    def _keeper(self) -> Actor:
-        roles = [who_read(text).role for text in self.register.spec.who or ()]
-        for role in roles:
-            found = self.scene.crew.at(role, self.place.path, self.number)
-            if found is not None:
-                return found
-        raise LookupError(f"{self.register.key}: nobody is {roles} at {self.place.name}")
+    def _finds_nobody(self, values: Mapping[str, Any]) -> bool:
+        """Whether something needed that points to somebody or something points to nothing."""
+        own = self.register.spec.own.items()
+        pointing = {name for name, field in own if field.need and field.kind in REFERENCES}
+        return any(values[name] in (None, "") for name in pointing)
 
     def _value(self, name: str, field: FieldSpec, said: Mapping[str, str]) -> Any:
         """What is told of a field, else what its type makes of chance."""
@@ -259,7 +282,10 @@ class Row:
 
     def _record(self, field: FieldSpec) -> str:
         wanted = (field.of or "").partition(":")[2]
-        near = Record.objects.filter(register=wanted).order_by("pk")
+        register = register_find(wanted, self.place.path)
+        if register is None:
+            return ""
+        near = records_visible(actor=self.keeper, register=register).order_by("pk")
         here = list(near.filter(place_path__startswith=self.place.path)[:_MOST_KNOWN])
         known = here or list(near[:_MOST_KNOWN])
         return str(self.chance.choice(known).pk) if known else ""

@@ -114,7 +114,7 @@ def without(city: City, ledger: Ledger, rule: Rule) -> None:
     inside: Any = body
     for step in path:
         inside = inside[int(step)] if isinstance(inside, list) else inside[step]
-    if path and path[-1] == "coverage" and isinstance(inside, dict):
+    if path == ["coverage"] and last in ("at_least", "at_most"):
         del body["coverage"]
     elif last == "type":
         inside["type"] = "text"

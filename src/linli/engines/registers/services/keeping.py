@@ -49,8 +49,9 @@ def record_fill(
     record.definition = register.definition
     record.place_path = record.place.path
     record.values = seal(spec, cleaned, context=VALUES)
-    record.starts_on = day_of(cleaned, FROM) or (record.starts_on if record.pk else clock.today())
     record.ends_on = day_of(cleaned, UNTIL)
+    begun = record.starts_on if record.pk else clock.today()
+    record.starts_on = day_of(cleaned, FROM) or min(begun, record.ends_on or begun)
     record.changed_at = clock.now()
     words = words_put(record, register, cleaned)
     about = subject_column(spec)

@@ -316,3 +316,13 @@ def test_a_field_keeps_its_type_in_one_database(town: SimpleNamespace) -> None:
     with pytest.raises(Conflict) as refused:
         register_define("contract", {**CONTRACT, "fields": other}, starts_on=clock.today())
     assert refused.value.code == "slot_type"
+
+
+def test_what_has_run_out_already_can_be_filed(town: SimpleNamespace) -> None:
+    record = record_add(
+        actor=town.clerk,
+        register="contract",
+        place=town.community,
+        values={"number": "WY-0", "until_date": "2020-01-31"},
+    )
+    assert record.starts_on == record.ends_on == dt.date(2020, 1, 31)
