@@ -14,7 +14,7 @@ from tests.stories.conftest import City
 from tests.stories.ledgers.reading import Ledger, ledgers
 from tests.stories.ledgers.trying import add, breaks, register_of, undone, without
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_in_full]
 
 PLAIN = {"name", "note", "remark", "from_date", "until_date"}
 """Fields that any list has."""

@@ -5,12 +5,12 @@
 /** A condition of a pack (definitions.md 2.3), as far as a form can answer it. */
 interface Condition {
   field?: string;
-  is_?: string;
+  is?: string;
   value?: unknown;
   other?: string;
   all?: Condition[];
   any?: Condition[];
-  not_?: Condition;
+  not?: Condition;
 }
 
 /** True, false, or null where the form does not hold what is asked about. */
@@ -19,8 +19,8 @@ type Truth = boolean | null;
 function holds(condition: Condition, form: HTMLFormElement): Truth {
   if (condition.all) return joined(condition.all.map((part) => holds(part, form)), false);
   if (condition.any) return joined(condition.any.map((part) => holds(part, form)), true);
-  if (condition.not_) {
-    const inner = holds(condition.not_, form);
+  if (condition.not) {
+    const inner = holds(condition.not, form);
     return inner === null ? null : !inner;
   }
   return compares(condition, form);
@@ -37,9 +37,9 @@ function compares(condition: Condition, form: HTMLFormElement): Truth {
   const right = condition.other ? valuesOf(form, condition.other) : asTexts(condition.value);
   if (right === null) return null;
   const first = left[0] ?? "";
-  if (condition.is_ === "empty") return left.length === 0;
+  if (condition.is === "empty") return left.length === 0;
   if (left.length === 0) return false;
-  switch (condition.is_) {
+  switch (condition.is) {
     case "filled":
       return true;
     case "equal":

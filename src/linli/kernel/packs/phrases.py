@@ -215,6 +215,7 @@ PHRASES = (
     gettext_noop("until_date says itself when a record is over"),
     gettext_noop('"%(name)s" is no choice that is declared find'),
     gettext_noop('"%(name)s" is no choice, check list or yes and no that is declared find'),
+    gettext_noop('"%(name)s" is personal: nobody counts by it'),
     gettext_noop('"%(name)s" takes true or false'),
     gettext_noop('"%(name)s" takes the names of options'),
     gettext_noop('"%(name)s" is personal: its owner holds it unique'),

@@ -21,7 +21,8 @@ from linli.kernel.forms.rules.sealing import is_personal
 from linli.kernel.forms.terms import REFERENCES, FieldType
 from linli.kernel.workflow.reach_checks import who_problems
 
-HAVING = (FieldType.YES_NO, FieldType.CHOICE, FieldType.CHOICES, FieldType.CHECK_LIST)
+SEVERAL = (FieldType.CHOICES, FieldType.CHECK_LIST)
+HAVING = (FieldType.YES_NO, FieldType.CHOICE, *SEVERAL)
 """Types of fields by which a rule of coverage says which records count."""
 
 Problem = tuple[str, str]
@@ -107,6 +108,8 @@ def _records_counted(known: Known, spec: RegisterSpec, rule: CoverageSpec) -> It
         field = spec.found_by.get(name)
         if field is None or field.kind not in HAVING:
             yield "having", f'"{name}" is no choice, check list or yes and no that is declared find'
+        elif field.kind in SEVERAL and is_blind(spec, name):
+            yield "having", f'"{name}" is personal: nobody counts by it'
         else:
             yield from (("having", text) for text in _wanted(known, name, field, wanted))
 
@@ -131,6 +134,8 @@ def _counted_by(spec: RegisterSpec, name: str) -> Iterator[Problem]:
     field = spec.found_by.get(name)
     if field is None or field.kind is not FieldType.CHOICE:
         yield "by", f'"{name}" is no choice that is declared find'
+    elif is_blind(spec, name):
+        yield "by", f'"{name}" is personal: nobody counts by it'
 
 
 def _due(spec: RegisterSpec) -> Iterator[Problem]:

@@ -113,13 +113,17 @@ class RegisterSpec(FormSpec):
 
     @property
     def subject_field(self) -> str | None:
-        """The field that names what a record is about: the first needed one of that type.
+        """The field that names what a record is about: the first of its type that is always asked.
 
         None where nothing has to be asked (a place is where the record lies), or where the subject
         is asked for beside the fields.
         """
         wanted = _SUBJECT_TYPES.get(self.about)
-        names = (name for name, field in self.in_order() if field.need and field.type is wanted)
+        names = (
+            name
+            for name, field in self.in_order()
+            if field.need and field.when is None and field.type is wanted
+        )
         return None if wanted is None else next(names, None)
 
     @property

@@ -86,6 +86,14 @@ def word_of(spec: RegisterSpec, name: str, value: Any) -> str | None:
     return "=" + _WORDS.get(field.kind, str)(value)[:LONGEST]
 
 
+def words_of(spec: RegisterSpec, name: str, value: Any) -> list[str]:
+    """Every word by which records have that value, under old keys as well."""
+    if is_blind(spec, name):
+        return crypto.blind_indexes(str(value), context=WORD)
+    word = word_of(spec, name, value)
+    return [] if word is None else [word]
+
+
 def is_blind(spec: RegisterSpec, name: str) -> bool:
     """Whether a field is found by a blind index: personal, and more than a pointer to a row."""
     field = spec.fields[name]

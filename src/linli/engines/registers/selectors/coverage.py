@@ -15,7 +15,7 @@ from linli.base.actor import Actor
 from linli.base.conditions import holds
 from linli.base.text import label
 from linli.engines.registers.rules.spec import CoverageSpec
-from linli.engines.registers.rules.words import word_of
+from linli.engines.registers.rules.words import words_of
 from linli.engines.registers.selectors.records import reach, records_among
 from linli.engines.registers.selectors.registers import Register
 from linli.kernel.forms.rules.checking import offered
@@ -151,14 +151,14 @@ def _option(wanted: Wanted) -> When:
 
 def _has(register: Register, name: str, wanted: bool | tuple[str, ...]) -> Q:
     column = register.words[name]
-    if isinstance(wanted, bool):
-        return Q(**{column: word_of(register.spec, name, wanted)})
-    if register.spec.fields[name].kind is FieldType.CHOICE:
-        return Q(**{f"{column}__in": [word_of(register.spec, name, each) for each in wanted]})
-    found = Q()
+    values = [wanted] if isinstance(wanted, bool) else wanted
+    if isinstance(wanted, bool) or register.spec.fields[name].kind is FieldType.CHOICE:
+        found = [word for each in values for word in words_of(register.spec, name, each)]
+        return Q(**{f"{column}__in": found})
+    both = Q()
     for each in wanted:
-        found &= Q(**{f"{column}__contains": f";{each};"})
-    return found
+        both &= Q(**{f"{column}__contains": f";{each};"})
+    return both
 
 
 def _rows(

@@ -63,7 +63,7 @@ FORM = """{% extends "frame/portal.html" %}{% load linli %}
 <label><input type="radio" name="kind" value="a" checked>a</label>
 <label><input type="radio" name="kind" value="b">b</label>
 <div data-asked="more">
-<script type="application/json">{"field": "kind", "is_": "equal", "value": "b"}</script>
+<script type="application/json">{"field": "kind", "is": "equal", "value": "b"}</script>
 <input class="input" name="more" aria-label="More"></div>
 <linli-photos data-most="3"><div class="uploads"><label class="upload add">Photo
 <input class="visually-hidden" type="file" name="photos" accept="image/*" multiple>
