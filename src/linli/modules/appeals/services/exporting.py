@@ -102,23 +102,25 @@ def _opened(actor: Actor, appeal: Appeal, person: Person, purpose: str) -> str:
     return reporter_open(actor=actor, appeal=appeal, purpose=purpose)["phone"]
 
 
+COLUMNS = (
+    ExportColumn("number", {"zh": "编号", "en": "Number"}),
+    ExportColumn("title", {"zh": "事由", "en": "Subject"}),
+    ExportColumn("class", {"zh": "类别", "en": "Class"}),
+    ExportColumn("place", {"zh": "地点", "en": "Place"}),
+    ExportColumn("channel", {"zh": "渠道", "en": "Channel"}),
+    ExportColumn("people", {"zh": "反映人数", "en": "People"}),
+    ExportColumn("state", {"zh": "进展", "en": "State"}),
+    ExportColumn("unit", {"zh": "主办单位", "en": "Unit"}),
+    ExportColumn("opened", {"zh": "受理时间", "en": "Opened"}),
+    ExportColumn("due", {"zh": "到期时间", "en": "Due"}),
+    ExportColumn(REPORTER, {"zh": "反映人", "en": "Reporter"}, PeoplePerm.OPEN_PERSONAL),
+    ExportColumn(PHONE, {"zh": "电话", "en": "Telephone"}, PeoplePerm.OPEN_PERSONAL),
+)
+
 EXPORT = ExportSource(
     label={"zh": "诉求办件", "en": "Cases of appeals"},
     permission=Perm.VIEW,
-    columns=(
-        ExportColumn("number", {"zh": "编号", "en": "Number"}),
-        ExportColumn("title", {"zh": "事由", "en": "Subject"}),
-        ExportColumn("class", {"zh": "类别", "en": "Class"}),
-        ExportColumn("place", {"zh": "地点", "en": "Place"}),
-        ExportColumn("channel", {"zh": "渠道", "en": "Channel"}),
-        ExportColumn("people", {"zh": "反映人数", "en": "People"}),
-        ExportColumn("state", {"zh": "进展", "en": "State"}),
-        ExportColumn("unit", {"zh": "主办单位", "en": "Unit"}),
-        ExportColumn("opened", {"zh": "受理时间", "en": "Opened"}),
-        ExportColumn("due", {"zh": "到期时间", "en": "Due"}),
-        ExportColumn(REPORTER, {"zh": "反映人", "en": "Reporter"}, PeoplePerm.OPEN_PERSONAL),
-        ExportColumn(PHONE, {"zh": "电话", "en": "Telephone"}, PeoplePerm.OPEN_PERSONAL),
-    ),
+    columns=COLUMNS,
     count=cases_counted,
     said=cases_said,
     rows=case_rows,

@@ -22,8 +22,8 @@ from linli.modules.appeals.tests.town import PHONE, actor_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-ALL = [column.key for column in exporting.EXPORT.columns]
-PLAIN = [column.key for column in exporting.EXPORT.columns if not column.is_personal]
+ALL = [column.key for column in exporting.COLUMNS]
+PLAIN = [column.key for column in exporting.COLUMNS if not column.is_personal]
 PURPOSE = "回访名单"
 
 
