@@ -49,6 +49,8 @@ _AGES = (25, 72)
 _EARLY, _LATE = (0.5, 0.9), (0.05, 0.4)
 """When rows are written unless it is told: shares of the time that the city has been lived in."""
 _MOST_KNOWN = 60
+_WHOLE = 90
+"""Days of life after which a city has all its rows; a shorter one has fewer."""
 _DAY = dt.timedelta(days=1)
 
 
@@ -84,7 +86,7 @@ def _written(scene: Scene, key: str) -> Story:
     if register is None:
         return
     low, high = told.get("days") or _days(scene, _LATE if told.get("late") else _EARLY)
-    count = rows_of(key)
+    count = max(2, rows_of(key) * min(scene.days, _WHOLE) // _WHOLE)
     texts = {name: dealt(chance, said, count) for name, said in _pools(told)}
     sites = _sites(scene, register, count, chance)
     for number, (ago, place) in enumerate(
@@ -254,12 +256,15 @@ class Row:
         return str(self.chance.choice(known).pk) if known else ""
 
     def _known(self) -> list[Person]:
-        """Some of those who live there and are of an age."""
+        """Some of those who live there and are of an age; nobody whose door stands open: they would
+        get a post beside what they are.
+        """
         low, high = self.told.get("ages", _AGES)
         year = clock.today().year
         rows = HouseholdMember.objects.filter(
             household__dwelling__path__startswith=self.place.path,
             ends_on=None,
+            person__account=None,
             person__birth_on__year__range=(year - high, year - low),
         )
         named = rows.select_related("person").order_by("person__name", "pk")

@@ -88,7 +88,7 @@ def _where(request: object) -> HttpResponse:
 
 
 def _until(found: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 30
+    patience = time.monotonic() + 120
     while not found():
         assert time.monotonic() < patience
         time.sleep(0.05)
