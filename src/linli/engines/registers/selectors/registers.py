@@ -35,22 +35,39 @@ class Register:
 def register_find(key: str, path: str, day: dt.date | None = None) -> Register | None:
     """The register of that key in force at a place, or None."""
     row = Definition.objects.find("register", key, path, day or clock.today())
-    return None if row is None else _register(row)
+    return None if row is None else _register(row, _words(row.key))
 
 
 def registers_in_force(path: str, day: dt.date | None = None) -> list[Register]:
     """All registers in force at a place, in pack order."""
     rows = Definition.objects.in_force("register", path, day or clock.today())
-    return [_register(row) for row in rows]
+    words = _all_words()
+    return [_register(row, words.get(row.key, {})) for row in rows]
 
 
-def _register(row: Definition) -> Register:
-    return Register(row.key, row, body_as(row, RegisterSpec), _words(row.key))
+def _register(row: Definition, words: Mapping[str, str]) -> Register:
+    return Register(row.key, row, body_as(row, RegisterSpec), words)
 
 
-def _words(key: str) -> dict[str, str]:
+def _words(key: str) -> Mapping[str, str]:
+    """By field of one register, the column that repeats it."""
+
     def read() -> dict[str, str]:
         rows = Slot.objects.filter(register=key).values_list("field", "number")
         return {field: f"word_{number}" for field, number in rows}
 
-    return dict(Definition.objects.kept(f"slots:{key}", read))
+    found: Mapping[str, str] = Definition.objects.kept(f"slots:{key}", read)
+    return found
+
+
+def _all_words() -> Mapping[str, Mapping[str, str]]:
+    """The same of all registers by key, with one question."""
+
+    def read() -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for key, field, number in Slot.objects.values_list("register", "field", "number"):
+            found.setdefault(key, {})[field] = f"word_{number}"
+        return found
+
+    found: Mapping[str, Mapping[str, str]] = Definition.objects.kept("slots", read)
+    return found
